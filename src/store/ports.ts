@@ -1,0 +1,148 @@
+/** The ports of Postgres: what the rest of Orrery asks of its rows. All times are Dates in UTC. */
+import type { ListQuery } from '../tes/list-query.ts';
+import type { FinalState, TaskState } from '../tes/state.ts';
+import type { Task, TaskDocument, TaskLog, View } from '../tes/task.ts';
+import type { Intent, Verdict } from '../tes/verdict.ts';
+
+/** A validated task on its way in. */
+export interface NewTask {
+  readonly id: string;
+  readonly owner: string;
+  readonly group: string;
+  readonly document: TaskDocument;
+  /** System warnings, such as unsupported backend parameters; shown first in `system_logs`. */
+  readonly warnings: readonly string[];
+}
+
+/** One page of tasks in the asked view. */
+export interface TaskPage {
+  readonly tasks: readonly Task[];
+  readonly nextPageToken?: string;
+}
+
+/** What a wish to cancel led to. */
+export type CancelOutcome =
+  | { readonly kind: 'not-found' }
+  | { readonly kind: 'final' }
+  | { readonly kind: 'canceled' }
+  | { readonly kind: 'canceling' };
+
+/** Tasks as the API sees them; the owner is always an argument. */
+export interface TaskStore {
+  /** Task, document, outbox row and first event in one transaction. */
+  create(task: NewTask): Promise<void>;
+  get(owner: string, id: string, view: View): Promise<Task | undefined>;
+  list(owner: string, query: ListQuery): Promise<TaskPage>;
+  /** Never claimed and no attempt: CANCELED at once; else CANCELING and the wish recorded. Idempotent. */
+  cancel(owner: string, id: string): Promise<CancelOutcome>;
+}
+
+/** One attempt of a task as its row says. */
+export interface Attempt {
+  readonly taskId: string;
+  readonly number: number;
+  readonly openedAt: Date;
+  readonly podUid?: string;
+  readonly nodeName?: string;
+  readonly nodeUid?: string;
+  readonly intent?: Intent;
+  readonly settledAt?: Date;
+  readonly provenDeadAt?: Date;
+  readonly verdict?: Verdict;
+}
+
+/** What an activity needs to know of a task before it acts. */
+export interface TaskFacts {
+  readonly id: string;
+  readonly state: TaskState;
+  readonly createdAt: Date;
+  readonly cancelAskedAt?: Date;
+  readonly document: TaskDocument;
+  readonly warnings: readonly string[];
+}
+
+/** The answer to "may a pod be made for this task now?" */
+export type Opening =
+  | { readonly kind: 'open'; readonly task: TaskFacts; readonly attempt: Attempt }
+  | { readonly kind: 'final'; readonly state: FinalState }
+  | { readonly kind: 'cancel-asked'; readonly attempt?: Attempt }
+  | { readonly kind: 'unproven'; readonly attempt: Attempt }
+  | { readonly kind: 'missing' };
+
+/** The end of an attempt, committed in one transaction. */
+export interface Settlement {
+  readonly verdict: Verdict;
+  /** The attempt's complete `logs[]` entry. */
+  readonly log: TaskLog;
+  /** The task's end, or `undefined` when another attempt follows. */
+  readonly end?: FinalState;
+  /** Times from the records for transitions that nobody saw. */
+  readonly initializingAt?: Date;
+  readonly runningAt?: Date;
+  readonly provenDead: boolean;
+}
+
+/** Attempts as the activities see them. Every write locks the task's row and applies `next`. */
+export interface AttemptStore {
+  /** Adopts the open attempt or opens the next one; refuses without proof of death of every earlier one. */
+  open(taskId: string): Promise<Opening>;
+  find(taskId: string, number: number): Promise<{ task: TaskFacts; attempt: Attempt } | undefined>;
+  /** Records the pod's uid where it is null or equal and the task is open and not canceled; false = refused. */
+  recordUid(taskId: string, number: number, uid: string): Promise<boolean>;
+  /** Records why the pod is about to be deleted; the first intent stays. */
+  recordIntent(taskId: string, number: number, intent: Intent): Promise<void>;
+  /** Records the Node of the pod at binding. */
+  recordNode(taskId: string, number: number, node: { name: string; uid: string }): Promise<void>;
+  /** Commits the end once; on a settled attempt it changes nothing and returns the stored verdict and the task's state. */
+  settle(
+    taskId: string,
+    number: number,
+    settlement: Settlement,
+  ): Promise<{ verdict: Verdict; state: TaskState }>;
+  /** Marks a settled or never-created attempt proven dead. */
+  markProvenDead(taskId: string, number: number): Promise<void>;
+  /** Records the wish to cancel for a task cancelled through Temporal: state CANCELING unless final. */
+  recordWish(taskId: string): Promise<void>;
+  /** Ends a task that has no open attempt (canceled before its pod existed, bad task, unproven debt). */
+  end(taskId: string, state: FinalState, reason: string): Promise<TaskState>;
+}
+
+/** A transition that the watcher saw. */
+export interface Sighting {
+  readonly taskId: string;
+  readonly number: number;
+  readonly uid: string;
+  readonly state: 'INITIALIZING' | 'RUNNING';
+  readonly at: Date;
+  readonly nodeName?: string;
+  readonly nodeUid?: string;
+}
+
+/** INITIALIZING and RUNNING in batches, forward only, where the uid is the recorded one of the open attempt. */
+export interface ProjectionStore {
+  advance(sightings: readonly Sighting[]): Promise<void>;
+}
+
+/** A task whose workflow must be started. */
+export interface Dispatch {
+  readonly taskId: string;
+  readonly desired: 'start' | 'cancel';
+}
+
+/** The outbox: one row a task that holds the desired state. */
+export interface OutboxStore {
+  /** Claims up to `limit` rows that are unclaimed or whose claim expired (30 s), committed before the start is sent. */
+  claim(limit: number): Promise<readonly Dispatch[]>;
+  /** Claims one row for the api's fast start; false when someone else has it. */
+  claimOne(taskId: string): Promise<boolean>;
+  /** The workflow is known to Temporal. */
+  markDispatched(taskIds: readonly string[]): Promise<void>;
+}
+
+/** Which installation this is and which engines belong to it. */
+export interface InstallationStore {
+  /** The installation id, made at the first call. */
+  id(): Promise<string>;
+  /** Stores an engine's identity at first sight and compares it afterwards; false = another engine. */
+  recognise(engine: 'temporal-namespace' | 'task-namespace', identity: string): Promise<boolean>;
+}
