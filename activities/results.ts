@@ -1,0 +1,35 @@
+/** What the activities answer the workflow: ids, classes and durations, never a document. Durations in milliseconds. */
+import type { PodClass } from '../src/tes/observation.ts';
+import type { FinalState } from '../src/tes/state.ts';
+import type { Intent } from '../src/tes/verdict.ts';
+
+/** Since when an unhealthy condition holds (epoch milliseconds), handed back to the next look at the pod. */
+export interface Since {
+  readonly what: 'trouble' | 'gone';
+  readonly at: number;
+}
+
+/** The answer of `ensurePod`. */
+export type EnsureResult =
+  | { readonly kind: 'ready'; readonly number: number; readonly wakeInMs: number }
+  | { readonly kind: 'remove'; readonly number: number }
+  | { readonly kind: 'unproven'; readonly wakeInMs: number }
+  | { readonly kind: 'final'; readonly state: FinalState; readonly number?: number };
+
+/** The answer of `settleAttempt`: wait on, delete the pod first, try again, or done. */
+export type SettleResult =
+  | {
+      readonly kind: 'wait';
+      readonly seen: PodClass;
+      readonly wakeInMs: number;
+      readonly since?: Since;
+    }
+  | { readonly kind: 'delete'; readonly intent: Intent }
+  | { readonly kind: 'next'; readonly backoffMs: number }
+  | { readonly kind: 'done'; readonly state: FinalState };
+
+/** One attempt as the workflow names it. */
+export interface AttemptInput {
+  readonly taskId: string;
+  readonly number: number;
+}

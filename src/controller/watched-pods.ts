@@ -1,0 +1,61 @@
+/** What the watcher remembers: a small record per pod, never the pod itself. */
+import { LABELS } from '../tes/attempt.ts';
+import type { NodeObservation, PodClass, PodObservation } from '../tes/observation.ts';
+
+/** The attempt a pod belongs to, by its labels. */
+export interface WatchedAttempt {
+  readonly taskId: string;
+  readonly number: number;
+}
+
+/** One pod as far as it matters for waking its workflow. */
+export interface WatchedPod {
+  readonly attempt: WatchedAttempt;
+  readonly uid: string;
+  nodeName: string | undefined;
+  /** The class of the pod alone, without its Node. */
+  own: PodClass;
+  /** The worst class its workflow was told. */
+  told: PodClass;
+  /** The furthest TES state its row was told. */
+  shown: 'QUEUED' | 'INITIALIZING' | 'RUNNING';
+}
+
+/** The attempt that a pod's labels name, or undefined for a pod that is none of ours. */
+export function attemptOf(pod: PodObservation): WatchedAttempt | undefined {
+  const taskId = pod.labels[LABELS.task];
+  const number = Number(pod.labels[LABELS.attempt]);
+  return taskId && Number.isInteger(number) ? { taskId, number } : undefined;
+}
+
+/** Pods by name and Nodes by name, as last seen. */
+export function createWatchedPods() {
+  const pods = new Map<string, WatchedPod>();
+  const nodes = new Map<string, NodeObservation>();
+
+  return {
+    nodes,
+    pods,
+    /** The record of a pod; a pod of the same name with another uid is a new one. */
+    remember(pod: PodObservation, attempt: WatchedAttempt): WatchedPod {
+      const known = pods.get(pod.name);
+      if (known?.uid === pod.uid) {
+        known.nodeName = pod.nodeName;
+        return known;
+      }
+      const fresh: WatchedPod = {
+        attempt,
+        uid: pod.uid,
+        nodeName: pod.nodeName,
+        own: 'fresh',
+        told: 'fresh',
+        shown: 'QUEUED',
+      };
+      pods.set(pod.name, fresh);
+      return fresh;
+    },
+    on(nodeName: string): [string, WatchedPod][] {
+      return [...pods].filter(([, pod]) => pod.nodeName === nodeName);
+    },
+  };
+}

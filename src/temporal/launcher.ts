@@ -1,0 +1,36 @@
+/** Starts and cancels `runTask`. */
+import {
+  type Client,
+  WorkflowExecutionAlreadyStartedError,
+  WorkflowNotFoundError,
+} from '@temporalio/client';
+
+import { RUN_TASK } from './names.ts';
+import type { TaskLauncher } from './ports.ts';
+
+/** Workflow id = task id; the input is the id alone, so no document and no secret enters a history. */
+export function createTaskLauncher(client: Client, taskQueue: string): TaskLauncher {
+  return {
+    async start(taskId) {
+      try {
+        await client.workflow.start(RUN_TASK, {
+          workflowId: taskId,
+          taskQueue,
+          args: [{ taskId }],
+          workflowIdConflictPolicy: 'USE_EXISTING',
+          workflowIdReusePolicy: 'REJECT_DUPLICATE',
+        });
+      } catch (error) {
+        if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+      }
+    },
+
+    async cancel(taskId) {
+      try {
+        await client.workflow.getHandle(taskId).cancel();
+      } catch (error) {
+        if (!(error instanceof WorkflowNotFoundError)) throw error;
+      }
+    },
+  };
+}

@@ -1,0 +1,47 @@
+/** From a pod that exists to an attempt that is settled. */
+import type { AttemptInput, EnsureResult, SettleResult, Since } from '../activities/results.ts';
+import type { PodClass } from '../src/tes/observation.ts';
+import type { CancelWish } from './cancel-wish.ts';
+import { createPodWait } from './pod-wait.ts';
+import { removePod, settleAttempt } from './policies.ts';
+
+/** How an attempt ends for its task: for good, or with another try after a pause. */
+export type AttemptEnd = Extract<SettleResult, { kind: 'done' | 'next' }>;
+
+/**
+ * Waits for the pod, looks at it whenever something may have changed, deletes it when told to, and
+ * returns once the attempt is settled. A cancel is answered once, with a delete; the wait goes on.
+ */
+export async function followPod(
+  attempt: AttemptInput,
+  wish: CancelWish,
+  opening: Extract<EnsureResult, { kind: 'ready' | 'remove' }>,
+): Promise<AttemptEnd> {
+  const wait = createPodWait(attempt);
+  let cancelAnswered = opening.kind === 'remove';
+  let wakeInMs = opening.kind === 'ready' ? opening.wakeInMs : 0;
+  let seen: PodClass = 'fresh';
+  let since: Since | undefined;
+
+  for (;;) {
+    const woken = await wait.untilWoken({ seen, wakeInMs, cancel: cancelAnswered ? [] : [wish.promise] });
+    if (woken === 'canceled') {
+      cancelAnswered = true;
+      await wish.recorded();
+      await removePod({ ...attempt, intent: { kind: 'cancel' } });
+    }
+
+    const look = await settleAttempt({ ...attempt, ...(since && { since }) });
+    switch (look.kind) {
+      case 'done':
+      case 'next':
+        return look;
+      case 'delete':
+        await removePod({ ...attempt, intent: look.intent });
+        wakeInMs = 0;
+        break;
+      case 'wait':
+        ({ seen, wakeInMs, since } = look);
+    }
+  }
+}

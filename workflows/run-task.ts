@@ -1,0 +1,54 @@
+/** `runTask`: the story of one task, from its first pod to its final state. */
+import { CancelledFailure, sleep } from '@temporalio/workflow';
+
+import type { FinalState } from '../src/tes/state.ts';
+import { type CancelWish, withCancelWish } from './cancel-wish.ts';
+import { followPod } from './follow-pod.ts';
+import { ensurePod, recordWish, removePod, settleAttempt } from './policies.ts';
+
+/** What the workflow is started with: the id alone, the document stays in Postgres. */
+export interface RunTaskInput {
+  readonly taskId: string;
+}
+
+/**
+ * Drives one task to its final state, whatever is killed in between; its workflow id is the task id.
+ * Returns the final state; a task that ended CANCELED closes its execution as Canceled.
+ */
+export async function runTask({ taskId }: RunTaskInput): Promise<FinalState> {
+  return withCancelWish(
+    () => recordWish({ taskId }),
+    async (wish) => {
+      const state = await tryUntilFinal(taskId, wish);
+      if (state === 'CANCELED' && wish.asked) throw new CancelledFailure('the task was canceled');
+      return state;
+    },
+  );
+}
+
+async function tryUntilFinal(taskId: string, wish: CancelWish): Promise<FinalState> {
+  for (;;) {
+    await wish.recorded();
+    const opening = await ensurePod({ taskId });
+
+    if (opening.kind === 'final') {
+      await cleanUp(taskId, opening.number);
+      return opening.state;
+    }
+    if (opening.kind === 'unproven') {
+      await sleep(opening.wakeInMs);
+      continue;
+    }
+    const attempt = { taskId, number: opening.number };
+    if (opening.kind === 'remove') await removePod({ ...attempt, intent: { kind: 'cancel' } });
+
+    const end = await followPod(attempt, wish, opening);
+    if (end.kind === 'done') return end.state;
+    await Promise.race([sleep(end.backoffMs), wish.promise]);
+  }
+}
+
+/** A run that finds its row final has nothing to do but the clean-up its predecessor may have missed. */
+async function cleanUp(taskId: string, number: number | undefined): Promise<void> {
+  if (number !== undefined) await settleAttempt({ taskId, number });
+}
