@@ -15,7 +15,13 @@ export const FILE_TYPES = ['FILE', 'DIRECTORY'] as const;
 const text = (description: string) => Type.String({ description });
 const flag = (description: string) => Type.Boolean({ description });
 const texts = (description: string) => Type.Array(Type.String(), { description });
-const textMap = (description: string) => Type.Record(Type.String(), Type.String(), { description });
+/** A map of texts, spelled as OpenAPI 3.0 knows it. */
+const textMap = (description: string) =>
+  Type.Unsafe<Record<string, string>>({
+    type: 'object',
+    additionalProperties: { type: 'string' },
+    description,
+  });
 const amount = (description: string) => Type.Number({ exclusiveMinimum: 0, description });
 
 export const FileTypeSchema = Type.Enum([...FILE_TYPES], {

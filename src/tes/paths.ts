@@ -1,0 +1,57 @@
+/** Paths inside the containers of a task: always absolute, compared segment by segment. */
+
+/** The names of a path, without empty ones and `.`; `/` has none. `..` is not resolved. */
+export function segmentsOf(path: string): string[] {
+  return path.split('/').filter((segment) => segment !== '' && segment !== '.');
+}
+
+/** The one spelling of a path: absolute, single slashes, no `.` segments and no trailing slash. */
+export function cleanPath(path: string): string {
+  return `/${segmentsOf(path).join('/')}`;
+}
+
+/** The directory of a path; `/` for `/` and for what lies directly in it. */
+export function parentOf(path: string): string {
+  return `/${segmentsOf(path).slice(0, -1).join('/')}`;
+}
+
+/** True when `path` is `directory` or lies beneath it; `/database` does not lie in `/data`. */
+export function isWithin(path: string, directory: string): boolean {
+  const outer = segmentsOf(directory);
+  const inner = segmentsOf(path);
+  return outer.every((segment, index) => inner[index] === segment);
+}
+
+const MAX_PATH_BYTES = 4095;
+const MAX_SEGMENT_BYTES = 255;
+
+/** Why a path cannot be used inside a container, as the end of a sentence; undefined when it can. */
+export function pathFault(path: string): string | undefined {
+  if (path === '') return 'must not be empty; give an absolute path';
+  if (!path.startsWith('/')) return 'must be an absolute path; let it begin with /';
+  if (path.split('/').includes('..')) return 'must not hold .. ; write the path it leads to';
+  if (Buffer.byteLength(path) > MAX_PATH_BYTES) {
+    return `must not be longer than ${MAX_PATH_BYTES} bytes; shorten it`;
+  }
+  if (segmentsOf(path).some((segment) => Buffer.byteLength(segment) > MAX_SEGMENT_BYTES)) {
+    return `must not hold a name of more than ${MAX_SEGMENT_BYTES} bytes; shorten it`;
+  }
+  return undefined;
+}
+
+/** Where a file or directory of a task can never lie: Orrery's own mounts and the kernel's file systems. */
+const RESERVED = ['/.orrery', '/proc', '/sys'];
+
+/** Why no input, output or volume can lie at a path, as the end of a sentence; undefined when it can. */
+export function placeFault(path: string): string | undefined {
+  const fault = pathFault(path);
+  if (fault !== undefined) return fault;
+  const clean = cleanPath(path);
+  if (clean === '/' || clean === '/dev') {
+    return `must not be ${clean} itself; choose a directory such as /work`;
+  }
+  const reserved = RESERVED.find((directory) => isWithin(clean, directory));
+  return (
+    reserved && `must not lie in ${reserved}, which belongs to the system; choose another path`
+  );
+}

@@ -1,0 +1,89 @@
+/** Storage URLs of inputs and outputs. */
+import { cleanPath, isWithin, segmentsOf } from './paths.ts';
+
+/** Schemes of stores that are reached over a network. */
+export const REMOTE_SCHEMES = ['s3', 'gs', 'az', 'http', 'https', 'ftp', 'ftps'] as const;
+
+export type RemoteScheme = (typeof REMOTE_SCHEMES)[number];
+export type StorageScheme = RemoteScheme | 'file';
+
+/** A place in storage. The path of a file is decoded, clean and free of `..`; other URLs stay as they were sent. */
+export type StorageUrl =
+  | { readonly scheme: 'file'; readonly path: string }
+  | { readonly scheme: RemoteScheme; readonly url: string };
+
+/** Why a text is no storage URL, as the end of a sentence. */
+export interface UrlFault {
+  readonly fault: string;
+}
+
+const KNOWN = [...REMOTE_SCHEMES, 'file'];
+
+/**
+ * Reads a storage URL. A bare absolute path is a file and taken literally. In a `file:` URL everything after the
+ * host is the path, percent-encoded bytes are UTF-8, and `?` and `#` are plain characters, because clients put
+ * paths into such URLs without encoding them.
+ */
+export function parseStorageUrl(text: string): StorageUrl | UrlFault {
+  if (text.startsWith('/')) return fileAt(text);
+  const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(text)?.[1]?.toLowerCase();
+  if (scheme === undefined) {
+    return {
+      fault: 'must be a URL or an absolute path; let it begin with a scheme such as file:///',
+    };
+  }
+  if (scheme === 'file') return parseFileUrl(text.slice('file:'.length));
+  const remote = REMOTE_SCHEMES.find((known) => known === scheme);
+  if (remote === undefined) {
+    return { fault: `has the unknown scheme ${scheme}:; use one of ${KNOWN.join(', ')}` };
+  }
+  const named = /^[^:]+:\/\/[^/?#]/.test(text);
+  return named
+    ? { scheme: remote, url: text }
+    : { fault: `must name a place after ${remote}://, such as ${remote}://place/file` };
+}
+
+/** `///path`, `//localhost/path` or `/path`: RFC 8089. */
+function parseFileUrl(rest: string): StorageUrl | UrlFault {
+  const path = /^(?:\/\/(?:localhost)?)?(\/.*)$/is.exec(rest)?.[1];
+  if (path === undefined || /^\/\/[^/]/.test(rest.replace(/^\/\/localhost/i, '//'))) {
+    return { fault: 'must be a file URL without a host; write file:///path with three slashes' };
+  }
+  if (/%2f/i.test(path)) return { fault: 'must not hold %2F, an encoded slash; write / instead' };
+  try {
+    return fileAt(decodeURIComponent(path));
+  } catch {
+    return { fault: 'holds a % that encodes no UTF-8 text; write %25 for a percent sign' };
+  }
+}
+
+function fileAt(path: string): StorageUrl | UrlFault {
+  if (path.includes('\0')) return { fault: 'must not hold NUL' };
+  if (path.split('/').includes('..')) {
+    return { fault: 'must not hold .. ; write the path it leads to' };
+  }
+  return { scheme: 'file', path: cleanPath(path) };
+}
+
+/** A folder of `file:` URLs and the persistent volume claim behind it. */
+export interface FileClaim {
+  readonly root: string;
+  readonly claim: string;
+}
+
+/** Which claim holds a file, by its index, and the path beneath the claim; empty for the claim's own root. */
+export interface ClaimedPath {
+  readonly claimIndex: number;
+  readonly path: string;
+}
+
+/** Finds the claim whose root holds a path, the innermost if roots are nested; undefined when none does. */
+export function resolveFile(path: string, claims: readonly FileClaim[]): ClaimedPath | undefined {
+  const depth = (index: number) => segmentsOf(claims[index]?.root ?? '/').length;
+  const candidates = [...claims.keys()].filter((index) =>
+    isWithin(path, claims[index]?.root ?? '/'),
+  );
+  const [claimIndex] = candidates.sort((a, b) => depth(b) - depth(a));
+  if (claimIndex === undefined) return undefined;
+  return { claimIndex, path: segmentsOf(path).slice(depth(claimIndex)).join('/') };
+}
