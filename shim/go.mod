@@ -1,0 +1,3 @@
+module orrery.dev/shim
+
+go 1.26
