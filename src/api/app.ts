@@ -1,0 +1,130 @@
+import type { Socket } from 'node:net';
+
+import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
+import { v4 as uuid } from 'uuid';
+
+import type { Verifier } from '../auth/principal.ts';
+import { TesError } from '../errors/tes-error.ts';
+import type { TaskStore } from '../store/ports.ts';
+import type { TaskLauncher } from '../temporal/ports.ts';
+import type { TaskRules } from '../tes/parse-task.ts';
+import { createAfterAnswer } from './after-answer.ts';
+import { useAccessLog } from './plugins/access-log.ts';
+import { declarePrincipal } from './plugins/auth.ts';
+import { useCors } from './plugins/cors.ts';
+import { errorBody, sendError, useErrors } from './plugins/errors.ts';
+import { type ReadinessCheck, useHealth } from './plugins/health.ts';
+import { useJsonBodies } from './plugins/json-body.ts';
+import { useOpenApi } from './plugins/openapi.ts';
+import { requestId } from './plugins/request-id.ts';
+import type { ServiceSettings } from './routes/service-info.ts';
+import { createShowTask } from './routes/show-task.ts';
+import { addTesRoutes } from './routes/tes.ts';
+import type { StartQueue } from './start-queue.ts';
+
+/** The settings of the API. */
+export interface ApiSettings {
+  /** Largest body that is read, in bytes. */
+  readonly bodyLimit: number;
+  /** Origins whose web pages may use the API; `*` means all, none keeps browsers out. */
+  readonly corsOrigins: readonly string[];
+  /** Show CANCELING as RUNNING. */
+  readonly hideCanceling: boolean;
+  readonly taskRules: TaskRules;
+  readonly service: ServiceSettings;
+}
+
+/** What the API stands on. */
+export interface AppDeps {
+  readonly settings: ApiSettings;
+  readonly tasks: TaskStore;
+  readonly launcher: Pick<TaskLauncher, 'cancel'>;
+  readonly startQueue: StartQueue;
+  readonly verifier: Verifier;
+  readonly logger: FastifyBaseLogger;
+  readonly checks: readonly ReadinessCheck[];
+  /** A new UUIDv7 in lower case. */
+  readonly newId: () => string;
+}
+
+/** Cancels told to Temporal at a time; what exceeds them is the reconciler's. */
+const CANCELS_IN_FLIGHT = 64;
+
+/** How long a stop waits for starts and cancels in flight; all of them are repeated by the controller if lost. */
+const DRAIN_MS = 5_000;
+
+/**
+ * The HTTP server, not listening yet. Closing it waits for the requests in flight and for what they left to do
+ * after their answers.
+ */
+export function buildApp(deps: AppDeps): FastifyInstance {
+  const { settings, logger } = deps;
+  const afterAnswer = createAfterAnswer(CANCELS_IN_FLIGHT);
+  const app = createServer(settings.bodyLimit, logger);
+
+  useErrors(app);
+  useHeaders(app);
+  useAccessLog(app);
+  useCors(app, settings.corsOrigins);
+  useJsonBodies(app);
+  useOpenApi(app, settings.service.version);
+  useHealth(app, deps.checks);
+  declarePrincipal(app);
+  addTesRoutes(app, {
+    ...deps,
+    ...settings,
+    afterAnswer,
+    show: createShowTask(settings.hideCanceling),
+  });
+
+  app.addHook('onClose', async () => {
+    await Promise.all([deps.startQueue.drain(DRAIN_MS), afterAnswer.drain(DRAIN_MS)]);
+  });
+  return app;
+}
+
+function createServer(bodyLimit: number, logger: FastifyBaseLogger): FastifyInstance {
+  const app = fastify({
+    loggerInstance: logger,
+    logController: new LogController({
+      disableRequestLogging: true,
+      requestIdLogLabel: 'requestId',
+    }),
+    genReqId: requestId,
+    bodyLimit,
+    // A request that comes in while the server stops is still served: its connection is closed afterwards.
+    return503OnClosing: false,
+    routerOptions: { ignoreTrailingSlash: true, ignoreDuplicateSlashes: true, maxParamLength: 500 },
+    frameworkErrors: (error, request, reply) => {
+      sendError(error, request, reply);
+    },
+    clientErrorHandler: answerBrokenHttp,
+  });
+  // Documents are validated by src/tes and answered as they are: schemas here only document.
+  app.setValidatorCompiler(() => () => true);
+  app.setSerializerCompiler(() => (answer) => JSON.stringify(answer));
+  return app;
+}
+
+function useHeaders(app: FastifyInstance): void {
+  app.addHook('onRequest', (request, reply, done) => {
+    reply.header('x-request-id', request.id);
+    reply.header('cache-control', 'no-store');
+    reply.header('x-content-type-options', 'nosniff');
+    done();
+  });
+}
+
+/** Answers what is not even HTTP, such as headers beyond 16 KiB, in the same shape as everything else. */
+function answerBrokenHttp(_error: Error, socket: Socket): void {
+  if (!socket.writable) return;
+  const error = new TesError('InvalidRequest', 'The request is not valid HTTP or came too slowly.');
+  const body = JSON.stringify(errorBody(error, uuid()));
+  const head = [
+    'HTTP/1.1 400 Bad Request',
+    'content-type: application/json; charset=utf-8',
+    `content-length: ${Buffer.byteLength(body)}`,
+    'connection: close',
+  ];
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+}

@@ -1,0 +1,75 @@
+import type { FastifyInstance } from 'fastify';
+
+import type { Verifier } from '../../auth/principal.ts';
+import { TesError } from '../../errors/tes-error.ts';
+import { requirePrincipal } from '../plugins/auth.ts';
+import { pathOf } from '../plugins/errors.ts';
+import { addCancelTask, type CancelTaskDeps } from './cancel-task.ts';
+import { addCreateTask, type CreateTaskDeps } from './create-task.ts';
+import { addGetTask, type GetTaskDeps } from './get-task.ts';
+import { addListTasks, type ListTasksDeps } from './list-tasks.ts';
+import { addServiceInfo, type ServiceSettings } from './service-info.ts';
+
+/** What the operations of TES need together. */
+export type TesDeps = CreateTaskDeps &
+  GetTaskDeps &
+  ListTasksDeps &
+  CancelTaskDeps & { readonly verifier: Verifier; readonly service: ServiceSettings };
+
+/** Clients try these three; only the first is documented. */
+const BASES = ['/ga4gh/tes/v1', '/v1', ''];
+
+const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
+type Method = (typeof METHODS)[number];
+
+/** Registers the five operations of TES under every base path. */
+export function addTesRoutes(app: FastifyInstance, deps: TesDeps): void {
+  BASES.forEach((base, index) => {
+    app.register(
+      (scope, _options, done) => {
+        if (index > 0) hideRoutes(scope);
+        addOperations(scope, deps);
+        done();
+      },
+      { prefix: base },
+    );
+  });
+}
+
+function addOperations(scope: FastifyInstance, deps: TesDeps): void {
+  addServiceInfo(scope, deps.service);
+  scope.register((guarded, _options, done) => {
+    requirePrincipal(guarded, deps.verifier);
+    addCreateTask(guarded, deps);
+    addListTasks(guarded, deps);
+    addGetTask(guarded, deps);
+    addCancelTask(guarded, deps);
+    done();
+  });
+  refuseOtherMethods(scope, '/service-info', ['GET']);
+  refuseOtherMethods(scope, '/tasks', ['GET', 'POST']);
+  refuseOtherMethods(scope, '/tasks/:id', ['GET']);
+  refuseOtherMethods(scope, '/tasks/:id(^[^:]+)::cancel', ['POST', 'DELETE']);
+}
+
+function hideRoutes(scope: FastifyInstance): void {
+  scope.addHook('onRoute', (route) => {
+    route.schema = { ...route.schema, hide: true };
+  });
+}
+
+function refuseOtherMethods(scope: FastifyInstance, url: string, allowed: Method[]): void {
+  scope.route({
+    method: METHODS.filter((method) => !allowed.includes(method)),
+    url,
+    config: { operation: 'none' },
+    schema: { hide: true },
+    handler: (request, reply) => {
+      reply.header('allow', allowed.join(', '));
+      throw new TesError(
+        'MethodNotAllowed',
+        `${request.method} is not possible at ${pathOf(request)}; use ${allowed.join(' or ')}.`,
+      );
+    },
+  });
+}
