@@ -23,3 +23,25 @@ export class InvalidRequest extends Error {
 export function pointerTo(parent: string, member: string | number): string {
   return `${parent}/${String(member).replaceAll('~', '~0').replaceAll('/', '~1')}`;
 }
+
+/** How a sentence names the place of a pointer: `/inputs/0/path` is `inputs[0].path`. */
+export function fieldName(pointer: string): string {
+  if (pointer === '') return 'The body';
+  const members = pointer.slice(1).split('/').map(unescapeMember);
+  return members
+    .map((member, index) => {
+      if (/^\d+$/.test(member)) return `[${member}]`;
+      if (!/^\w{1,100}$/.test(member)) return `[${quoted(member)}]`;
+      return index === 0 ? member : `.${member}`;
+    })
+    .join('');
+}
+
+/** A value of the client in a sentence: in quotes, escaped, and cut to 100 characters. */
+export function quoted(text: string): string {
+  return JSON.stringify(text.length > 100 ? `${text.slice(0, 100)}…` : text);
+}
+
+function unescapeMember(member: string): string {
+  return member.replaceAll('~1', '/').replaceAll('~0', '~');
+}

@@ -12,6 +12,9 @@ export const VIEWS = ['MINIMAL', 'BASIC', 'FULL'] as const;
 /** What a path of an input or output stands for. */
 export const FILE_TYPES = ['FILE', 'DIRECTORY'] as const;
 
+const MAX_CORES = 1_000_000;
+const MAX_GIGABYTES = 1_000_000_000;
+
 const text = (description: string) => Type.String({ description });
 const flag = (description: string) => Type.Boolean({ description });
 const texts = (description: string) => Type.Array(Type.String(), { description });
@@ -22,7 +25,10 @@ const textMap = (description: string) =>
     additionalProperties: { type: 'string' },
     description,
   });
-const amount = (description: string) => Type.Number({ exclusiveMinimum: 0, description });
+
+/** A quantity above zero; the bounds keep it within what Kubernetes can express. */
+const amount = (maximum: number, description: string) =>
+  Type.Number({ exclusiveMinimum: 0, maximum, description });
 
 export const FileTypeSchema = Type.Enum([...FILE_TYPES], {
   type: 'string',
@@ -58,8 +64,8 @@ const outputFields = {
 
 const resourceFields = {
   preemptible: Type.Optional(flag('Whether the task may run on machines that may be taken away.')),
-  ram_gb: Type.Optional(amount('Memory in gigabytes of 10^9 bytes.')),
-  disk_gb: Type.Optional(amount('Disk in gigabytes of 10^9 bytes.')),
+  ram_gb: Type.Optional(amount(MAX_GIGABYTES, 'Memory in gigabytes of 10^9 bytes.')),
+  disk_gb: Type.Optional(amount(MAX_GIGABYTES, 'Disk in gigabytes of 10^9 bytes.')),
   zones: Type.Optional(texts('Zones in which the task may run.')),
   backend_parameters: Type.Optional(textMap('Further wishes; see service-info for those known.')),
   backend_parameters_strict: Type.Optional(flag('Whether an unknown parameter fails the task.')),
@@ -89,7 +95,9 @@ export const OutputRequestSchema = Type.Object({
 export const OutputSchema = Type.Object({ ...outputFields, type: FileTypeSchema });
 
 export const ResourcesRequestSchema = Type.Object({
-  cpu_cores: Type.Optional(amount('CPU cores; a fraction is kept and rounded up in answers.')),
+  cpu_cores: Type.Optional(
+    amount(MAX_CORES, 'CPU cores; a fraction is kept and rounded up in answers.'),
+  ),
   ...resourceFields,
 });
 export const ResourcesSchema = Type.Object({

@@ -17,8 +17,6 @@ export interface UrlFault {
   readonly fault: string;
 }
 
-const KNOWN = [...REMOTE_SCHEMES, 'file'];
-
 /**
  * Reads a storage URL. A bare absolute path is a file and taken literally. In a `file:` URL everything after the
  * host is the path, percent-encoded bytes are UTF-8, and `?` and `#` are plain characters, because clients put
@@ -35,7 +33,7 @@ export function parseStorageUrl(text: string): StorageUrl | UrlFault {
   if (scheme === 'file') return parseFileUrl(text.slice('file:'.length));
   const remote = REMOTE_SCHEMES.find((known) => known === scheme);
   if (remote === undefined) {
-    return { fault: `has the unknown scheme ${scheme}:; use one of ${KNOWN.join(', ')}` };
+    return { fault: `has the unknown scheme ${scheme}:; a file URL begins with file:///` };
   }
   const named = /^[^:]+:\/\/[^/?#]/.test(text);
   return named

@@ -1,0 +1,102 @@
+/** From the body of POST /tasks to a task document, or to everything that is wrong with it. */
+import { checkTask, type TaskRules } from './check-task.ts';
+import { type Problem, quoted } from './problems.ts';
+import { TaskRequestSchema } from './schemas.ts';
+import { collectProblems, type Draft, readShape, type Report } from './shape.ts';
+import type { Input, TaskDocument } from './task.ts';
+import { without } from './without.ts';
+
+export type { TaskRules } from './check-task.ts';
+
+/** A document with what the user should know about it, or the reasons why there is none. */
+export type ParsedTask =
+  | { readonly document: TaskDocument; readonly warnings: readonly string[] }
+  | { readonly problems: readonly Problem[] };
+
+/** No answer lists more, however broken the document is. */
+const MAX_PROBLEMS = 100;
+
+/**
+ * Validates and normalises a task. Nulls, unknown and server-written fields are dropped, lowerCamelCase names are
+ * accepted, `type` is filled in, and backend parameters that are not supported are dropped with a warning.
+ */
+export function parseTask(body: unknown, rules: TaskRules): ParsedTask {
+  const { problems, report } = collectProblems();
+  const sent = readShape<TaskDocument>(TaskRequestSchema, body, report);
+  if (!sent) return { problems };
+  const { task, warnings } = withKnownParameters(withDefaults(sent), rules, report);
+  checkTask(task, rules, report);
+  if (problems.length > 0) return { problems: problems.slice(0, MAX_PROBLEMS) };
+  // No problem means no hole, which is all that a draft differs in.
+  return { document: task as TaskDocument, warnings };
+}
+
+/** Some clients send empty texts for paths and URLs that they do not set. */
+function withDefaults(task: Draft<TaskDocument>): Draft<TaskDocument> {
+  const { executors, inputs, outputs } = task;
+  return {
+    ...task,
+    ...(executors && {
+      executors: executors.map((executor) =>
+        withoutBlank(executor, ['workdir', 'stdin', 'stdout', 'stderr']),
+      ),
+    }),
+    ...(inputs && { inputs: inputs.map((input) => withSource(withType(input))) }),
+    ...(outputs && {
+      outputs: outputs.map((output) => withType(withoutBlank(output, ['path_prefix']))),
+    }),
+  };
+}
+
+/** Empty content beside a URL means that it is not set; content that is set wins over the URL. */
+function withSource(input: Draft<Input> | undefined): Draft<Input> | undefined {
+  const named = withoutBlank(input, ['url']);
+  return named?.url === undefined ? named : withoutBlank(named, ['content']);
+}
+
+function withType<T extends { readonly type?: 'FILE' | 'DIRECTORY' }>(
+  item: T | undefined,
+): (T & { readonly type: 'FILE' | 'DIRECTORY' }) | undefined {
+  return item && { ...item, type: item.type ?? 'FILE' };
+}
+
+/** Only members that may be absent are named, so that what remains is a `T`. */
+function withoutBlank<T extends object>(
+  item: T | undefined,
+  names: readonly (keyof T)[],
+): T | undefined {
+  return item && (without(item, ...names.filter((name) => item[name] === '')) as T);
+}
+
+interface Known {
+  readonly task: Draft<TaskDocument>;
+  readonly warnings: readonly string[];
+}
+
+/** Drops the backend parameters that are not known here; with the strict flag each of them is a problem. */
+function withKnownParameters(task: Draft<TaskDocument>, rules: TaskRules, report: Report): Known {
+  const { resources } = task;
+  if (!resources?.backend_parameters) return { task, warnings: [] };
+  const { backend_parameters: sent, ...rest } = resources;
+  const supported = new Set(rules.backendParameters.map((name) => name.toLowerCase()));
+  const isKnown = (name: string) => supported.has(name.toLowerCase());
+  const unknown = Object.keys(sent).filter((name) => !isKnown(name));
+  if (resources.backend_parameters_strict === true) {
+    for (const name of unknown) {
+      report('/resources/backend_parameters', `has ${quoted(name)}, ${unsupported(rules)}`);
+    }
+  }
+  const known = Object.entries(sent).filter(([name]) => isKnown(name));
+  const kept = known.length > 0 ? { ...rest, backend_parameters: Object.fromEntries(known) } : rest;
+  return {
+    task: { ...task, resources: kept },
+    warnings: unknown.map(
+      (name) => `The backend parameter ${quoted(name)} is not supported and was dropped.`,
+    ),
+  };
+}
+
+function unsupported(rules: TaskRules): string {
+  const known = rules.backendParameters.join(', ') || 'none';
+  return `which is not supported (supported: ${known}); leave it out or unset backend_parameters_strict`;
+}
