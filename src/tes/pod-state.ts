@@ -1,0 +1,76 @@
+/** What a pod means: its coarse class for the waiting workflow, its TES state, and when that began. */
+import { POD_CLASSES, type PodClass, type PodObservation } from './observation.ts';
+import { hasEnded, isDeletedUnbound, isTerminalPhase, type NodeSight } from './proven-dead.ts';
+import { recordsOf } from './records.ts';
+import type { Report } from './report.ts';
+import { endsOf, executorStage, hasStarted, stageOf } from './stages.ts';
+import { toDate } from './times.ts';
+import { troubleOf } from './trouble.ts';
+
+/** The states a living pod may give its task. */
+export type LivePodState = 'QUEUED' | 'INITIALIZING' | 'RUNNING';
+
+/**
+ * The coarse class of a pod. `node` is what is known about the Node the pod is bound to; undefined means
+ * that nobody asked, which never makes a Node lost.
+ */
+export function podClass(pod: PodObservation | undefined, node: NodeSight): PodClass {
+  if (pod === undefined) return 'gone';
+  if (hasEnded(pod) || isDeletedUnbound(pod)) return 'ended';
+  // A terminal phase without proof was not written by the kubelet: nobody there reports any more.
+  if (isTerminalPhase(pod) || isNodeLost(pod, node)) return 'node-lost';
+  return troubleOf(pod) === undefined ? 'fresh' : 'trouble';
+}
+
+/** True when the class is worse than the one the workflow has seen, which is when it has to be woken. */
+export function isWorse(now: PodClass, seen: PodClass): boolean {
+  return POD_CLASSES.indexOf(now) > POD_CLASSES.indexOf(seen);
+}
+
+/** True when the pod is bound to a Node that does not answer, does not exist or is out of service. */
+export function isNodeLost(pod: PodObservation, node: NodeSight): boolean {
+  if (pod.nodeName === undefined || node === undefined) return false;
+  return node === 'gone' || !node.ready || node.outOfService;
+}
+
+/**
+ * The TES state of a living pod: scheduled is INITIALIZING, the first executor's start is RUNNING and stays so.
+ * Its phase says nothing, because all user code runs in init containers.
+ */
+export function tesStateOf(pod: PodObservation): LivePodState {
+  if (hasStarted(stageOf(pod, executorStage(0)))) return 'RUNNING';
+  return pod.nodeName === undefined ? 'QUEUED' : 'INITIALIZING';
+}
+
+/** When the attempt became INITIALIZING and RUNNING, as far as it did. */
+export interface StartTimes {
+  readonly initializingAt?: Date;
+  readonly runningAt?: Date;
+}
+
+/**
+ * The starts that statuses and records prove, for transitions that nobody saw. The start of a command is its
+ * record's; a status only stands in for a lost record, because it dates the last restart.
+ */
+export function startTimes(
+  pod: PodObservation | undefined,
+  report: Report | undefined,
+): StartTimes {
+  const records = recordsOf({ executors: 1, pod, report });
+  const first = records.executors[0];
+  const runningAt =
+    first?.skipped === true ? undefined : (toDate(first?.startedAt) ?? statusStart(pod));
+  const initializingAt = toDate(pod?.scheduledAt) ?? toDate(records.inputs?.startedAt) ?? runningAt;
+  return {
+    ...(initializingAt && { initializingAt }),
+    ...(runningAt && { runningAt }),
+  };
+}
+
+function statusStart(pod: PodObservation | undefined): Date | undefined {
+  const container = stageOf(pod, executorStage(0));
+  if (!hasStarted(container)) return undefined;
+  const oldest = endsOf(container).at(-1)?.startedAt;
+  const current = container?.state.kind === 'running' ? container.state.startedAt : undefined;
+  return toDate(oldest) ?? toDate(current);
+}

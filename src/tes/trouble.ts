@@ -1,0 +1,104 @@
+/** Why a pod does not get on: images that cannot be had, containers that cannot be made or keep crashing. */
+import { PULL_REASONS, pullFailureOf } from './image-pull.ts';
+import type { ContainerObservation, PodObservation } from './observation.ts';
+import { nameStage, quote } from './sentences.ts';
+import { currentStage, endsOf, executorIndex, NEVER_RAN, turnSince } from './stages.ts';
+
+/** Restarts of one stage after which it is given up. */
+const MAX_RESTARTS = 5;
+
+/**
+ * `bad-task` and `infrastructure` end the attempt at once; `healing` is given some patience first.
+ * `message` is one sentence for the user; `since` is the RFC 3339 time since which the stage has had its turn.
+ */
+export interface Trouble {
+  readonly kind: 'bad-task' | 'infrastructure' | 'healing';
+  readonly code: string;
+  readonly message: string;
+  readonly since?: string;
+}
+
+/**
+ * The trouble of the stage whose turn it is, or undefined while nothing is wrong. Later stages wait with
+ * PodInitializing and are not looked at: their images can neither hide nor cause anything yet.
+ */
+export function troubleOf(pod: PodObservation): Trouble | undefined {
+  const container = currentStage(pod);
+  if (container === undefined || container.state.kind === 'running') return undefined;
+  const found = pullTrouble(container) ?? creationTrouble(container) ?? restartTrouble(container);
+  const since = turnSince(pod, container.name);
+  return found && { ...found, ...(since !== undefined && { since }) };
+}
+
+function pullTrouble(container: ContainerObservation): Trouble | undefined {
+  const { state, image } = container;
+  if (state.kind !== 'waiting' || !PULL_REASONS.has(state.reason)) return undefined;
+  const { code, says, final } = pullFailureOf(state.message);
+  // A missing image of our own is the operator's to mend, not the user's.
+  const kind = final && isUsers(container) ? 'bad-task' : 'healing';
+  return {
+    kind,
+    code,
+    message: `The image ${image} of ${container.name} ${says}${quote(state.message)}`,
+  };
+}
+
+/** How the reasons are judged under which a container cannot be made or started; `says` is said of its image. */
+const CREATION: Readonly<Record<string, { readonly code: string; readonly says: string }>> = {
+  InvalidImageName: { code: 'ImageInvalid', says: 'is not a valid image reference' },
+  ErrImageNeverPull: {
+    code: 'ImageNotPresent',
+    says: 'is not on the node and the pull policy forbids to pull it',
+  },
+  SignatureValidationFailed: { code: 'ImageSignatureInvalid', says: 'has no valid signature' },
+  CreateContainerConfigError: {
+    code: 'ContainerConfigInvalid',
+    says: 'cannot be configured as a container',
+  },
+  CreateContainerError: { code: 'ContainerCreateFailed', says: 'cannot be made into a container' },
+  RunContainerError: { code: 'ContainerStartFailed', says: 'cannot be started' },
+  StartError: { code: 'ContainerStartFailed', says: 'cannot be started' },
+  ContainerCannotRun: { code: 'ContainerStartFailed', says: 'cannot be started' },
+};
+
+/** Texts of a container runtime that is short of something for the moment. */
+const PASSING =
+  /context deadline exceeded|DeadlineExceeded|is reserved for|resource temporarily unavailable|too many open files|connection refused|transport is closing|no space left/i;
+
+function creationTrouble(container: ContainerObservation): Trouble | undefined {
+  const problem = creationProblem(container);
+  const rule = problem && CREATION[problem.reason];
+  if (problem === undefined || rule === undefined) return undefined;
+  const { code, says } = rule;
+  const final = isUsers(container) ? 'bad-task' : 'infrastructure';
+  return {
+    kind: PASSING.test(problem.message) ? 'healing' : final,
+    code,
+    message: `The image ${container.image} of ${container.name} ${says}${quote(problem.message)}`,
+  };
+}
+
+/** The waiting reason, or behind a restart loop the end that led to it when no process ever ran. */
+function creationProblem(
+  container: ContainerObservation,
+): { readonly reason: string; readonly message: string } | undefined {
+  const { state } = container;
+  if (state.kind === 'waiting' && state.reason in CREATION) return state;
+  return endsOf(container)
+    .slice(0, 1)
+    .find((end) => NEVER_RAN.has(end.reason));
+}
+
+function restartTrouble(container: ContainerObservation): Trouble | undefined {
+  if (container.restarts <= MAX_RESTARTS) return undefined;
+  const end = endsOf(container)[0];
+  const lastEnd = end === undefined ? '' : `, last with exit code ${end.exitCode} (${end.reason})`;
+  const message = `${nameStage(container)} was restarted ${container.restarts} times without getting through${lastEnd}.`;
+  return isUsers(container)
+    ? { kind: 'bad-task', code: 'RestartLoop', message }
+    : { kind: 'infrastructure', code: 'StageCrashed', message };
+}
+
+function isUsers(container: ContainerObservation): boolean {
+  return executorIndex(container.name) !== undefined;
+}
