@@ -1,0 +1,281 @@
+package main
+
+import (
+	"encoding/json"
+	"os"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"orrery.dev/shim/internal/record"
+	"orrery.dev/shim/internal/spec"
+)
+
+func command(argv ...string) spec.Executor {
+	return spec.Executor{Argv: argv, TailBytes: 1024, GraceSeconds: 5}
+}
+
+// ran runs inputs and one executor and fails unless the stage itself ended well.
+func ran(t *testing.T, e spec.Executor) (*pod, outcome) {
+	t.Helper()
+	p := newPod(t, e)
+	if o := p.inputs(); o.code != 0 {
+		t.Fatalf("inputs: %+v", o)
+	}
+	o := p.executor(0)
+	if o.code != 0 {
+		t.Fatalf("executor: %+v", o)
+	}
+	return p, o
+}
+
+func TestArgvReachesTheCommandUntouched(t *testing.T) {
+	want := []string{"", " ", "a b", `"'\`, "$(HOME)", "$$", "$HOME", "*", "line\nbreak", "ü€😀", "--", strings.Repeat("x", 100_000)}
+	_, o := ran(t, command(append([]string{"child", "argv"}, want...)...))
+	var got []string
+	if err := json.Unmarshal([]byte(o.stdout), &got); err != nil || !slices.Equal(got, want) {
+		t.Fatalf("got %.200q, %v", got, err)
+	}
+}
+
+func TestEnvironmentReachesTheCommandUntouched(t *testing.T) {
+	p := newPod(t, command("child", "env"))
+	p.env = []string{"PATH=/bin", "EMPTY=", "A=$(B) $$ \n", "HOME=/nowhere", "GOMAXPROCS=1"}
+	p.inputs()
+	var got []string
+	if err := json.Unmarshal([]byte(p.executor(0).stdout), &got); err != nil || !slices.Equal(got, p.env) {
+		t.Fatalf("got %q, %v", got, err)
+	}
+}
+
+func TestExitCodesAreRecordedAndTheStageEndsWell(t *testing.T) {
+	for _, test := range []struct {
+		name   string
+		argv   []string
+		code   int
+		signal int
+		said   string
+	}{
+		{"success", []string{"child", "exit", "0"}, 0, 0, ""},
+		{"failure", []string{"child", "exit", "3"}, 3, 0, ""},
+		{"SIGKILL", []string{"child", "die", "9"}, 137, 9, ""},
+		{"SIGSEGV from outside", []string{"child", "die", "15"}, 143, 15, ""},
+		{"not in PATH", []string{"nowhere"}, 127, 0, `orrery: "nowhere": command not found in PATH "/bin"`},
+		{"no such file", []string{"/bin/nowhere"}, 127, 0, "no such file"},
+		{"empty name", []string{""}, 127, 0, "not found"},
+		{"a folder", []string{"/bin"}, 126, 0, "cannot be executed: permission denied"},
+		{"no right to execute", []string{"/dev/termination-log"}, 126, 0, "permission denied"},
+		{"argument too long", []string{"child", strings.Repeat("x", 1<<18)}, 126, 0, "argument list too long"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			p, o := ran(t, command(test.argv...))
+			r := p.result(0)
+			if r.ExitCode == nil || *r.ExitCode != test.code || r.Signal != test.signal || r.Failure != nil {
+				t.Errorf("got %s", o.message)
+			}
+			if !strings.Contains(o.stderr, test.said) || r.StderrBytes != int64(len(o.stderr)) {
+				t.Errorf("stderr %q, %d bytes recorded", o.stderr, r.StderrBytes)
+			}
+			if r.EndedAt.Before(r.StartedAt) || time.Since(r.StartedAt) > time.Minute {
+				t.Errorf("times %v, %v", r.StartedAt, r.EndedAt)
+			}
+		})
+	}
+}
+
+func TestTheCommandRunsInItsWorkdirAsTheImagesUser(t *testing.T) {
+	for _, uid := range []int{0, 12345} {
+		e := command("child", "identity")
+		e.Workdir = "/work/made/here"
+		p := newPod(t, e)
+		p.uid = uid
+		p.inputs()
+		o := p.executor(0)
+		var got struct {
+			UID, PPID int
+			CWD       string
+		}
+		if err := json.Unmarshal([]byte(o.stdout), &got); err != nil {
+			t.Fatalf("%+v", o)
+		}
+		if got.UID != uid || got.PPID != 1 || !strings.HasSuffix(got.CWD, "/work/made/here") {
+			t.Errorf("got %+v", got)
+		}
+	}
+}
+
+func TestWhatPreventsTheCommandIsAFailureWithoutExitCode(t *testing.T) {
+	with := func(change func(*spec.Executor)) spec.Executor {
+		e := command("child", "exit", "0")
+		change(&e)
+		return e
+	}
+	for _, test := range []struct {
+		name, code, said string
+		uid              int
+		e                spec.Executor
+	}{
+		{"workdir is a file", record.WorkdirUnusable, "/bin/child", 0, with(func(e *spec.Executor) { e.Workdir = "/bin/child/x" })},
+		{"workdir without right", record.WorkdirUnusable, "the image's user has no permission there", 12345, with(func(e *spec.Executor) { e.Workdir = "/new" })},
+		{"stdin missing", record.StdinMissing, "/work/in", 0, with(func(e *spec.Executor) { e.Stdin = "/work/in" })},
+		{"stdin is a folder", record.StdinMissing, "not a file", 0, with(func(e *spec.Executor) { e.Stdin = "/work" })},
+		{"stdout is a folder", record.FileUnplaceable, "stdout", 0, with(func(e *spec.Executor) { e.Stdout = "/work" })},
+		{"stderr without right", record.FileUnplaceable, "stderr", 12345, with(func(e *spec.Executor) { e.Stderr = "/bin/err" })},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			p := newPod(t, test.e)
+			p.uid = test.uid
+			p.inputs()
+			o := p.executor(0)
+			r := p.result(0)
+			if o.code != 0 || r.ExitCode != nil || r.Failure == nil || r.Failure.Code != test.code {
+				t.Fatalf("%+v", o)
+			}
+			if !strings.Contains(r.Failure.Message, test.said) {
+				t.Errorf("said %q", r.Failure.Message)
+			}
+		})
+	}
+}
+
+func TestStreamFiles(t *testing.T) {
+	t.Run("each stream goes to its file, the log and its tail, and folders are made", func(t *testing.T) {
+		e := command("child", "mixed")
+		e.Stdout, e.Stderr = "/work/deep/out", "/work/other/err"
+		p, o := ran(t, e)
+		if p.read("work/deep/out") != o.stdout || !strings.HasPrefix(o.stdout, "0\n2\n4\n") {
+			t.Errorf("stdout %q", o.stdout)
+		}
+		if p.read("work/other/err") != o.stderr || p.read(".orrery/records/executor-0/stderr.tail") != o.stderr {
+			t.Errorf("stderr %q", o.stderr)
+		}
+	})
+	t.Run("one file for both keeps the order of writing", func(t *testing.T) {
+		e := command("child", "mixed")
+		e.Stdout, e.Stderr = "/work/both", "/work/both"
+		p, _ := ran(t, e)
+		if got := p.read("work/both"); !strings.HasPrefix(got, "0\n1\n2\n3\n") || strings.Count(got, "\n") != 200 {
+			t.Errorf("got %q", got)
+		}
+	})
+	t.Run("stdin is the file", func(t *testing.T) {
+		e := command("child", "copy")
+		e.Stdin = "/bin/child"
+		_, o := ran(t, e)
+		if image, _ := os.ReadFile(binaries + "/child"); o.stdout != string(image) {
+			t.Errorf("got %d bytes of %d", len(o.stdout), len(image))
+		}
+	})
+}
+
+func TestAFloodLeavesTheTail(t *testing.T) {
+	e := command("child", "flood", "64")
+	e.Stdout = "/work/out"
+	p, o := ran(t, e)
+	want := int64(64<<20 + len("the end"))
+	if r := p.result(0); r.StdoutBytes != want || int64(len(o.stdout)) != want || int64(len(p.read("work/out"))) != want {
+		t.Errorf("%+v", r)
+	}
+	if tail := p.read(".orrery/records/executor-0/stdout.tail"); len(tail) != 1024 || !strings.HasSuffix(tail, "the end") {
+		t.Errorf("tail of %d bytes", len(tail))
+	}
+}
+
+func TestADaemonThatKeepsTheStreamsDoesNotKeepTheStage(t *testing.T) {
+	before := time.Now()
+	p, o := ran(t, command("child", "orphan"))
+	if o.stdout != "parent\n" || time.Since(before) > 5*time.Second {
+		t.Errorf("%+v after %v", o, time.Since(before))
+	}
+	if r := p.result(0); *r.ExitCode != 0 {
+		t.Errorf("%+v", r)
+	}
+}
+
+func TestOrphansAreReaped(t *testing.T) {
+	if _, o := ran(t, command("child", "orphans")); o.stdout != "0\n" {
+		t.Errorf("zombies: %s", o.stdout)
+	}
+}
+
+func TestStopSignals(t *testing.T) {
+	stopped := func(t *testing.T, e spec.Executor) (*pod, outcome) {
+		e.Stdout = "/work/out"
+		p := newPod(t, e)
+		p.inputs()
+		c := p.startExecutor(0)
+		p.until("the command's start", func() bool { return p.exists("work/out") && p.read("work/out") == "ready\n" })
+		c.signal(syscall.SIGTERM)
+		return p, c.wait()
+	}
+	t.Run("are forwarded, recorded, and end the stage with 143", func(t *testing.T) {
+		p, o := stopped(t, command("child", "trap", "7"))
+		if r := p.result(0); o.code != 143 || !r.Signalled || *r.ExitCode != 7 || o.stdout != "ready\nterminated\n" {
+			t.Errorf("%+v", o)
+		}
+		if again := p.executor(0); again.code != 0 || again.message != o.message {
+			t.Errorf("%+v", again)
+		}
+	})
+	t.Run("turn into SIGKILL after the grace period", func(t *testing.T) {
+		e := command("child", "deaf")
+		e.GraceSeconds = 1
+		p, o := stopped(t, e)
+		if r := p.result(0); o.code != 143 || !r.Signalled || r.Signal != 9 || *r.ExitCode != 137 {
+			t.Errorf("%+v", o)
+		}
+	})
+}
+
+func TestACommandRunsOnce(t *testing.T) {
+	t.Run("a stage that runs again answers from its record", func(t *testing.T) {
+		p, first := ran(t, command("child", "append", "/work/log", "x"))
+		if again := p.executor(0); again.code != 0 || again.message != first.message || p.read("work/log") != "x" {
+			t.Errorf("%+v", again)
+		}
+	})
+	t.Run("a stage that was killed records that", func(t *testing.T) {
+		e := command("child", "trap", "0")
+		e.Stdout = "/work/out"
+		p := newPod(t, e)
+		p.inputs()
+		c := p.startExecutor(0)
+		p.until("the command's start", func() bool { return p.exists("work/out") && p.read("work/out") != "" })
+		c.signal(syscall.SIGKILL)
+		c.wait()
+		o := p.executor(0)
+		if r := p.result(0); o.code != 0 || !r.Killed || r.ExitCode != nil || o.stdout != "" {
+			t.Errorf("%+v", o)
+		}
+	})
+}
+
+func TestEarlierTroubleDecidesWhetherAnExecutorRuns(t *testing.T) {
+	ignored := command("child", "exit", "1")
+	ignored.IgnoreError = true
+	for _, test := range []struct {
+		name    string
+		earlier spec.Executor
+		skipped bool
+	}{
+		{"success", command("child", "exit", "0"), false},
+		{"failure", command("child", "exit", "1"), true},
+		{"ignored failure", ignored, false},
+		{"ignored, but never started", func() spec.Executor { e := ignored; e.Stdin = "/none"; return e }(), true},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			p := newPod(t, test.earlier, command("child", "append", "/work/log", "x"), command("child", "exit", "0"))
+			p.inputs()
+			for i := range 3 {
+				if o := p.executor(i); o.code != 0 {
+					t.Fatalf("%+v", o)
+				}
+			}
+			if p.exists("work/log") == test.skipped || p.result(1).Skipped != test.skipped || p.result(2).Skipped != test.skipped {
+				t.Errorf("%+v", p.result(1))
+			}
+		})
+	}
+}

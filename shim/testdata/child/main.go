@@ -1,0 +1,152 @@
+// Command child is what the pod tests run in images that have no other program.
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"os/signal"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+)
+
+func main() {
+	verb, rest := "", []string{}
+	if len(os.Args) > 1 {
+		verb, rest = os.Args[1], os.Args[2:]
+	}
+	verbs := map[string]func([]string){
+		"argv": argv, "env": env, "exit": exit, "die": die, "flood": flood, "orphan": orphan, "hold": hold,
+		"trap": trap, "deaf": deaf, "append": appendTo, "mixed": mixed, "identity": identity, "copy": copyStdin,
+		"orphans": orphans, "zombies": zombies, "rename": rename, "secret": secret,
+	}
+	verbs[verb](rest)
+}
+
+func argv(rest []string) { print(rest) }
+func env([]string)       { print(os.Environ()) }
+
+func print(value any) {
+	text, _ := json.Marshal(value)
+	fmt.Println(string(text))
+}
+
+func exit(rest []string) { os.Exit(number(rest[0])) }
+
+func die(rest []string) { kill(os.Getpid(), syscall.Signal(number(rest[0]))) }
+
+func kill(pid int, sig syscall.Signal) {
+	_ = syscall.Kill(pid, sig)
+	time.Sleep(time.Minute)
+}
+
+// flood writes megabytes to stdout and ends with a last word.
+func flood(rest []string) {
+	block := []byte(strings.Repeat("0123456789abcdef", 1<<16))
+	for range number(rest[0]) {
+		_, _ = os.Stdout.Write(block)
+	}
+	fmt.Print("the end")
+}
+
+// orphan leaves a process behind that keeps the streams open.
+func orphan([]string) {
+	fmt.Println("parent")
+	start("hold")
+}
+
+func hold([]string) { time.Sleep(time.Hour) }
+
+// orphans leaves ended processes to the first process of the namespace and counts those that nobody has reaped.
+func orphans([]string) {
+	for range 20 {
+		_, _ = start("zombies").Wait()
+	}
+	time.Sleep(300 * time.Millisecond)
+	zombies := 0
+	states, _ := filepath.Glob("/proc/[0-9]*/stat")
+	for _, path := range states {
+		text, _ := os.ReadFile(path)
+		if strings.Contains(string(text), ") Z ") {
+			zombies++
+		}
+	}
+	print(zombies)
+}
+
+// zombies starts a process that outlives this one for a moment.
+func zombies([]string) { start("exit", "0") }
+
+func start(args ...string) *os.Process {
+	command := exec.Command("/proc/self/exe", args...)
+	command.Stdin, command.Stdout, command.Stderr = os.Stdin, os.Stdout, os.Stderr
+	if err := command.Start(); err != nil {
+		panic(err)
+	}
+	return command.Process
+}
+
+func trap(rest []string) {
+	stops := make(chan os.Signal, 1)
+	signal.Notify(stops, syscall.SIGTERM)
+	fmt.Println("ready")
+	fmt.Println(<-stops)
+	os.Exit(number(rest[0]))
+}
+
+func deaf([]string) {
+	signal.Ignore(syscall.SIGTERM)
+	fmt.Println("ready")
+	time.Sleep(time.Hour)
+}
+
+func appendTo(rest []string) {
+	f, err := os.OpenFile(rest[0], os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
+	if err == nil {
+		_, err = f.WriteString(rest[1])
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
+
+func rename(rest []string) {
+	appendTo([]string{rest[0] + ".tmp", rest[1]})
+	if err := os.Rename(rest[0]+".tmp", rest[0]); err != nil {
+		panic(err)
+	}
+}
+
+func secret(rest []string) {
+	if err := os.MkdirAll(rest[0], 0o700); err != nil {
+		panic(err)
+	}
+	appendTo([]string{rest[0] + "/file", "secret"})
+}
+
+func mixed([]string) {
+	for i := range 100 {
+		fmt.Fprintln(os.Stdout, i*2)
+		fmt.Fprintln(os.Stderr, i*2+1)
+	}
+}
+
+func identity([]string) {
+	folder, _ := os.Getwd()
+	print(map[string]any{"uid": os.Getuid(), "ppid": os.Getppid(), "cwd": folder})
+}
+
+func copyStdin([]string) { _, _ = os.Stdout.ReadFrom(os.Stdin) }
+
+func number(text string) int {
+	n, err := strconv.Atoi(text)
+	if err != nil {
+		panic(err)
+	}
+	return n
+}
