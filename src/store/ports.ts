@@ -64,7 +64,11 @@ export interface TaskFacts {
 /** The answer to "may a pod be made for this task now?" */
 export type Opening =
   | { readonly kind: 'open'; readonly task: TaskFacts; readonly attempt: Attempt }
-  | { readonly kind: 'final'; readonly state: FinalState; /** The last attempt, whose pod may still have to be cleaned up. */ readonly attempt?: Attempt }
+  | {
+      readonly kind: 'final';
+      readonly state: FinalState;
+      /** The last attempt, whose pod may still have to be cleaned up. */ readonly attempt?: Attempt;
+    }
   | { readonly kind: 'cancel-asked'; readonly attempt?: Attempt }
   | { readonly kind: 'unproven'; readonly attempt: Attempt }
   | { readonly kind: 'missing' };

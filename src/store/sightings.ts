@@ -1,0 +1,71 @@
+/** INITIALIZING and RUNNING as the watcher saw them. */
+import { sql } from 'kysely';
+import type { Logger } from 'pino';
+
+import type { Database, Tx } from './database.ts';
+import type { ProjectionStore, Sighting } from './ports.ts';
+import { type Change, lockTasks, project } from './projection.ts';
+import { isTaskId } from './text.ts';
+
+/** The projection over a database. */
+export function createProjectionStore(db: Database, logger: Logger): ProjectionStore {
+  return {
+    async advance(sightings) {
+      const known = sightings.filter(({ taskId }) => isTaskId(taskId));
+      if (known.length === 0) return;
+      await db.transaction().execute(async (tx) => {
+        const tasks = await lockTasks(tx, [...new Set(known.map(({ taskId }) => taskId))]);
+        const counting = await ofOpenAttempts(tx, known);
+        const batch = tasks.map((task) => ({
+          task,
+          changes: counting.filter(({ taskId }) => taskId === task.id).map(toChange),
+        }));
+        await project(tx, batch, logger);
+        await recordNodes(tx, counting);
+      });
+    },
+  };
+}
+
+/** Only what was seen of the recorded pod of the open attempt counts. */
+async function ofOpenAttempts(tx: Tx, sightings: readonly Sighting[]): Promise<Sighting[]> {
+  const ids = sightings.map(({ taskId }) => taskId);
+  const open = await tx
+    .selectFrom('attempts')
+    .select(['task_id', 'number', 'pod_uid'])
+    .where('task_id', '=', sql<string>`any(${ids}::uuid[])`)
+    .where('settled_at', 'is', null)
+    .execute();
+  const byTask = new Map(open.map((attempt) => [attempt.task_id, attempt]));
+  return sightings.filter(({ taskId, number, uid }) => {
+    const attempt = byTask.get(taskId);
+    return attempt?.number === number && attempt.pod_uid === uid;
+  });
+}
+
+function toChange(sighting: Sighting): Change {
+  const initializing = sighting.state === 'INITIALIZING';
+  return {
+    event: { type: initializing ? 'initializing' : 'running' },
+    reason: initializing ? 'The pod is scheduled.' : 'The first executor has started.',
+    actor: 'watcher',
+    at: sighting.at,
+  };
+}
+
+async function recordNodes(tx: Tx, sightings: readonly Sighting[]): Promise<void> {
+  const bound = sightings.filter(
+    ({ nodeName, nodeUid }) => nodeName !== undefined && nodeUid !== undefined,
+  );
+  if (bound.length === 0) return;
+  await sql`
+    update attempts set node_name = v.node_name, node_uid = v.node_uid
+    from unnest(
+      ${bound.map(({ taskId }) => taskId)}::uuid[],
+      ${bound.map(({ number }) => number)}::int[],
+      ${bound.map(({ nodeName }) => nodeName)}::text[],
+      ${bound.map(({ nodeUid }) => nodeUid)}::text[]
+    ) as v (task_id, number, node_name, node_uid)
+    where attempts.task_id = v.task_id and attempts.number = v.number and attempts.node_uid is null
+  `.execute(tx);
+}

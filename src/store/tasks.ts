@@ -1,0 +1,37 @@
+/** Tasks: what the API asks and writes. */
+import type { Logger } from 'pino';
+
+import { createTask } from './create-task.ts';
+import type { Database } from './database.ts';
+import { listTasks } from './list-tasks.ts';
+import type { Pool } from './pool.ts';
+import type { TaskStore } from './ports.ts';
+import { selectFull, toTask } from './task-rows.ts';
+import { isTaskId, toStorable } from './text.ts';
+import { cancelTask } from './wish.ts';
+
+/** What the task store stands on: the pool for prepared statements, the builder over it for the rest. */
+export interface Connections {
+  readonly pool: Pool;
+  readonly db: Database;
+}
+
+/** The tasks over a database. */
+export function createTaskStore({ pool, db }: Connections, logger: Logger): TaskStore {
+  return {
+    create: (task) => createTask(pool, task),
+    list: (owner, query) => listTasks(db, owner, query),
+    cancel: (owner, id) => cancelTask(db, logger, { owner: toStorable(owner), id }),
+
+    async get(owner, id, view) {
+      if (!isTaskId(id)) return undefined;
+      const one = db
+        .selectFrom('tasks')
+        .where('tasks.id', '=', id)
+        .where('tasks.owner', '=', toStorable(owner));
+      if (view === 'MINIMAL') return one.select(['tasks.id', 'tasks.state']).executeTakeFirst();
+      const row = await selectFull(one).executeTakeFirst();
+      return row && toTask(row, view);
+    },
+  };
+}

@@ -1,0 +1,84 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+
+import { aNewTask, aSettlement, openTestStore, type TestStore } from '../../support/store.ts';
+
+describe('OutboxStore', () => {
+  let store: TestStore;
+  beforeAll(async () => {
+    store = await openTestStore();
+  });
+  beforeEach(async () => {
+    await store.rows('delete from tasks');
+  });
+  afterAll(() => store.close());
+
+  async function someTasks(count: number): Promise<string[]> {
+    const tasks = Array.from({ length: count }, () => aNewTask());
+    for (const task of tasks) await store.tasks.create(task);
+    return tasks.map(({ id }) => id);
+  }
+
+  async function expireClaims(): Promise<void> {
+    await store.rows("update outbox set claim_expires_at = now() - interval '1 ms'");
+  }
+
+  it('claims the oldest rows first and each row once', async () => {
+    const ids = await someTasks(5);
+
+    expect((await store.outbox.claim(2)).map(({ taskId }) => taskId)).toEqual(ids.slice(0, 2));
+    expect((await store.outbox.claim(9)).map(({ taskId }) => taskId)).toEqual(ids.slice(2));
+    expect(await store.outbox.claim(9)).toEqual([]);
+  });
+
+  it('gives concurrent claimers different rows', async () => {
+    const ids = await someTasks(40);
+
+    const claims = await Promise.all(Array.from({ length: 8 }, () => store.outbox.claim(5)));
+
+    const taken = claims.flat().map(({ taskId }) => taskId);
+    expect(new Set(taken).size).toBe(taken.length);
+    const rest = await store.outbox.claim(40);
+    expect([...taken, ...rest.map(({ taskId }) => taskId)].toSorted()).toEqual(ids);
+  });
+
+  it('claims for 30 seconds of database time, and again after that', async () => {
+    const [id = ''] = await someTasks(1);
+    await store.outbox.claim(1);
+
+    const rows = await store.rows(
+      "select claim_expires_at - now() between interval '25 s' and interval '30 s' as held from outbox",
+    );
+    expect(rows).toEqual([{ held: true }]);
+    expect(await store.outbox.claimOne(id)).toBe(false);
+
+    await expireClaims();
+    expect(await store.outbox.claimOne(id)).toBe(true);
+    expect(await store.rows('select claims from outbox')).toEqual([{ claims: 2 }]);
+  });
+
+  it('never claims again what was dispatched', async () => {
+    const [id = ''] = await someTasks(1);
+    await store.outbox.claim(1);
+    await store.outbox.markDispatched([id]);
+    await expireClaims();
+
+    expect(await store.outbox.claim(1)).toEqual([]);
+    expect(await store.outbox.claimOne(id)).toBe(false);
+  });
+
+  it('keeps the row of a dispatched task until the task is final', async () => {
+    const [id = ''] = await someTasks(1);
+    await store.outbox.claim(1);
+    await store.outbox.markDispatched([id]);
+    expect(await store.rows('select from outbox')).toHaveLength(1);
+
+    await store.attempts.open(id);
+    await store.attempts.settle(id, 1, aSettlement());
+
+    expect(await store.rows('select from outbox')).toHaveLength(0);
+  });
+
+  it('refuses to claim nonsense', async () => {
+    expect(await store.outbox.claimOne('nonsense')).toBe(false);
+  });
+});

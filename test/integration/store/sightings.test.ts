@@ -1,0 +1,124 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+
+import type { Sighting } from '../../../src/store/ports.ts';
+import { aNewTask, aSettlement, openTestStore, type TestStore } from '../../support/store.ts';
+
+describe('ProjectionStore', () => {
+  let store: TestStore;
+  beforeAll(async () => {
+    store = await openTestStore();
+  });
+  afterAll(() => store.close());
+
+  async function aTaskWithPod(): Promise<string> {
+    const task = aNewTask();
+    await store.tasks.create(task);
+    await store.attempts.open(task.id);
+    await store.attempts.recordUid(task.id, 1, `uid-${task.id}`);
+    return task.id;
+  }
+
+  function aSighting(taskId: string, members: Partial<Sighting> = {}): Sighting {
+    const at = new Date('2026-01-01T00:00:00.500Z');
+    return { taskId, number: 1, uid: `uid-${taskId}`, state: 'INITIALIZING', at, ...members };
+  }
+
+  async function stateOf(id: string): Promise<string | undefined> {
+    return (await store.tasks.get('ada', id, 'MINIMAL'))?.state;
+  }
+
+  it('advances many tasks in one batch, each with the time that was seen', async () => {
+    const [one, two] = [await aTaskWithPod(), await aTaskWithPod()];
+
+    await store.projection.advance([
+      aSighting(two, { state: 'RUNNING' }),
+      aSighting(one),
+      aSighting(one, { state: 'RUNNING', at: new Date('2026-01-01T00:00:02Z') }),
+    ]);
+
+    expect([await stateOf(one), await stateOf(two)]).toEqual(['RUNNING', 'RUNNING']);
+    const events = await store.rows(
+      'select number, to_state, at, actor from task_events where task_id = $1 and number > 1 order by number',
+      [one],
+    );
+    expect(events).toEqual([
+      {
+        number: 2,
+        to_state: 'INITIALIZING',
+        at: new Date('2026-01-01T00:00:00.500Z'),
+        actor: 'watcher',
+      },
+      { number: 3, to_state: 'RUNNING', at: new Date('2026-01-01T00:00:02Z'), actor: 'watcher' },
+    ]);
+  });
+
+  it('records the node that was seen', async () => {
+    const id = await aTaskWithPod();
+
+    await store.projection.advance([aSighting(id, { nodeName: 'n1', nodeUid: 'node-1' })]);
+
+    expect((await store.attempts.find(id, 1))?.attempt).toMatchObject({
+      nodeName: 'n1',
+      nodeUid: 'node-1',
+    });
+  });
+
+  it('never goes back', async () => {
+    const id = await aTaskWithPod();
+    await store.projection.advance([aSighting(id, { state: 'RUNNING' })]);
+
+    await store.projection.advance([aSighting(id)]);
+
+    expect(await stateOf(id)).toBe('RUNNING');
+  });
+
+  it.each([
+    ['another uid', { uid: 'stranger' }],
+    ['another attempt', { number: 2 }],
+    ['a task that is none', { taskId: 'nonsense' }],
+  ])('drops %s and keeps the rest of the batch', async (_, strange) => {
+    const [id, other] = [await aTaskWithPod(), await aTaskWithPod()];
+
+    await store.projection.advance([aSighting(id, strange), aSighting(other)]);
+
+    expect([await stateOf(id), await stateOf(other)]).toEqual(['QUEUED', 'INITIALIZING']);
+  });
+
+  it('drops what was seen of a settled attempt', async () => {
+    const id = await aTaskWithPod();
+    const { end, ...retry } = aSettlement();
+    await store.attempts.settle(id, 1, retry);
+
+    await store.projection.advance([aSighting(id, { state: 'RUNNING' })]);
+
+    expect(await stateOf(id)).toBe('QUEUED');
+    expect(end).toBe('COMPLETE');
+  });
+
+  it('leaves CANCELING and final tasks alone', async () => {
+    const [canceling, done] = [await aTaskWithPod(), await aTaskWithPod()];
+    await store.tasks.cancel('ada', canceling);
+    await store.attempts.settle(done, 1, aSettlement());
+
+    await store.projection.advance([aSighting(canceling), aSighting(done, { state: 'RUNNING' })]);
+
+    expect([await stateOf(canceling), await stateOf(done)]).toEqual(['CANCELING', 'COMPLETE']);
+  });
+
+  it('does not block itself when two batches name the same tasks in different orders', async () => {
+    const ids = await Promise.all(Array.from({ length: 20 }, () => aTaskWithPod()));
+    const batch = ids.map((id) => aSighting(id));
+
+    await Promise.all(
+      [batch, batch.toReversed(), batch, batch.toReversed()].map((sightings) =>
+        store.projection.advance(sightings),
+      ),
+    );
+
+    expect(await Promise.all(ids.map(stateOf))).toEqual(ids.map(() => 'INITIALIZING'));
+  });
+
+  it('does nothing for an empty batch', async () => {
+    await expect(store.projection.advance([])).resolves.toBeUndefined();
+  });
+});
