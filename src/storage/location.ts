@@ -26,7 +26,10 @@ export function within(location: StorageLocation, relative: string): StorageLoca
 
 /** Makes names safe to print: a control character in a file name must not forge a line of the log. */
 export function printable(text: string): string {
-  return text.replace(/\p{Cc}/gu, (char) => JSON.stringify(char).slice(1, -1));
+  return text.replace(/\p{Cc}/gu, (char) => {
+    const code = char.charCodeAt(0).toString(16);
+    return `\\u${code.padStart(4, '0')}`;
+  });
 }
 
 /** The URL as it may be shown: without user, password, query and fragment, which may hold credentials. */

@@ -1,0 +1,53 @@
+/** Folders for tests that need real files. */
+import { lstat, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+
+/** A tree of files: text is a file, an object a folder, `link('…')` a symbolic link. */
+export interface Tree {
+  readonly [name: string]: string | Tree | Link;
+}
+
+class Link {
+  readonly target: string;
+  constructor(target: string) {
+    this.target = target;
+  }
+}
+
+/** A symbolic link in a `Tree`. */
+export function link(target: string): Link {
+  return new Link(target);
+}
+
+/** Makes the tree below `folder`, which is created too. */
+export async function makeTree(folder: string, tree: Tree): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  for (const [name, node] of Object.entries(tree)) {
+    const path = join(folder, name);
+    await mkdir(dirname(path), { recursive: true });
+    if (typeof node === 'string') await writeFile(path, node);
+    else if (node instanceof Link) await symlink(node.target, path);
+    else await makeTree(path, node);
+  }
+}
+
+/** Lends a new folder and removes it with all it holds. */
+export async function withTempFolder<T>(use: (folder: string) => Promise<T>): Promise<T> {
+  const folder = await mkdtemp(join(tmpdir(), 'orrery-test-'));
+  try {
+    return await use(folder);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** True when there is anything at `path`, be it a dangling link. */
+export async function exists(path: string): Promise<boolean> {
+  try {
+    await lstat(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
