@@ -61,7 +61,7 @@ func TestExitCodesAreRecordedAndTheStageEndsWell(t *testing.T) {
 		{"success", []string{"child", "exit", "0"}, 0, 0, ""},
 		{"failure", []string{"child", "exit", "3"}, 3, 0, ""},
 		{"SIGKILL", []string{"child", "die", "9"}, 137, 9, ""},
-		{"SIGSEGV from outside", []string{"child", "die", "15"}, 143, 15, ""},
+		{"SIGTERM by itself", []string{"child", "die", "15"}, 143, 15, ""},
 		{"not in PATH", []string{"nowhere"}, 127, 0, `orrery: "nowhere": command not found in PATH "/bin"`},
 		{"no such file", []string{"/bin/nowhere"}, 127, 0, "no such file"},
 		{"empty name", []string{""}, 127, 0, "not found"},

@@ -87,13 +87,30 @@ func newPod(t *testing.T, executors ...spec.Executor) *pod {
 		executors[i].Index = i
 		executors[i].MessageBytes = 1024
 	}
-	p.specify(spec.Stage{
+	p.specify(stageOf(executors...))
+	p.link("work", "scratch/root/work")
+	return p
+}
+
+func stageOf(executors ...spec.Executor) spec.Stage {
+	return spec.Stage{
 		Version:     1,
 		Directories: []spec.Directory{{Path: "/work", Mode: 0o777}},
 		Executors:   executors,
-	})
-	p.link("work", "scratch/root/work")
-	return p
+		Outputs:     spec.Outputs{MessageBytes: 1024, ReportBytes: 1 << 20},
+	}
+}
+
+// withTransporter puts a transporter into the image that answers with the given texts; without one it crashes.
+func (p *pod) withTransporter(answers map[string]string) {
+	p.t.Helper()
+	p.must(os.MkdirAll(p.path("usr/local/bin"), 0o755))
+	if !p.exists("usr/local/bin/node") {
+		p.must(os.Link(filepath.Join(binaries, "child"), p.path("usr/local/bin/node")))
+	}
+	for stage, answer := range answers {
+		p.must(os.WriteFile(p.path("answer-"+stage), []byte(answer), 0o600))
+	}
 }
 
 // specify writes the specification as the Secrets hold it, in two parts.

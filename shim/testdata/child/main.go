@@ -4,6 +4,7 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"os/signal"
@@ -23,6 +24,7 @@ func main() {
 		"argv": argv, "env": env, "exit": exit, "die": die, "flood": flood, "orphan": orphan, "hold": hold,
 		"trap": trap, "deaf": deaf, "append": appendTo, "mixed": mixed, "identity": identity, "copy": copyStdin,
 		"orphans": orphans, "zombies": zombies, "rename": rename, "secret": secret,
+		"remove": remove, "link": link, "/app/src/bin/transporter.ts": transporter,
 	}
 	verbs[verb](rest)
 }
@@ -127,6 +129,30 @@ func secret(rest []string) {
 		panic(err)
 	}
 	appendTo([]string{rest[0] + "/file", "secret"})
+}
+
+func remove(rest []string) {
+	if err := os.Remove(rest[0]); err != nil {
+		panic(err)
+	}
+}
+
+func link(rest []string) {
+	if err := os.Symlink(rest[0], rest[1]); err != nil {
+		panic(err)
+	}
+}
+
+// transporter stands for the real one: it keeps the plan that it gets and answers what the test has written for it.
+func transporter(rest []string) {
+	plan, _ := io.ReadAll(os.Stdin)
+	_ = os.WriteFile("/plan-"+rest[0], plan, 0o600)
+	answer, err := os.ReadFile("/answer-" + rest[0])
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "transient trouble")
+		os.Exit(1)
+	}
+	_, _ = os.Stdout.Write(answer)
 }
 
 func mixed([]string) {
