@@ -6,9 +6,7 @@ import { v4 as uuid } from 'uuid';
 import type { Verifier } from '../auth/principal.ts';
 import { TesError } from '../errors/tes-error.ts';
 import type { TaskStore } from '../store/ports.ts';
-import type { TaskLauncher } from '../temporal/ports.ts';
 import type { TaskRules } from '../tes/parse-task.ts';
-import { createAfterAnswer } from './after-answer.ts';
 import { useAccessLog } from './plugins/access-log.ts';
 import { declarePrincipal } from './plugins/auth.ts';
 import { useCors } from './plugins/cors.ts';
@@ -38,7 +36,6 @@ export interface ApiSettings {
 export interface AppDeps {
   readonly settings: ApiSettings;
   readonly tasks: TaskStore;
-  readonly launcher: Pick<TaskLauncher, 'cancel'>;
   readonly startQueue: StartQueue;
   readonly verifier: Verifier;
   readonly logger: FastifyBaseLogger;
@@ -47,10 +44,10 @@ export interface AppDeps {
   readonly newId: () => string;
 }
 
-/** Cancels told to Temporal at a time; what exceeds them is the reconciler's. */
-const CANCELS_IN_FLIGHT = 64;
+/** Longer than any address that Node accepts, so that a long id is a task that does not exist. */
+const MAX_PARAMETER = 20_000;
 
-/** How long a stop waits for starts and cancels in flight; all of them are repeated by the controller if lost. */
+/** How long a stop waits for starts and cancels in flight; the dispatcher repeats what is lost. */
 const DRAIN_MS = 5_000;
 
 /**
@@ -59,7 +56,6 @@ const DRAIN_MS = 5_000;
  */
 export function buildApp(deps: AppDeps): FastifyInstance {
   const { settings, logger } = deps;
-  const afterAnswer = createAfterAnswer(CANCELS_IN_FLIGHT);
   const app = createServer(settings.bodyLimit, logger);
 
   useErrors(app);
@@ -73,13 +69,10 @@ export function buildApp(deps: AppDeps): FastifyInstance {
   addTesRoutes(app, {
     ...deps,
     ...settings,
-    afterAnswer,
     show: createShowTask(settings.hideCanceling),
   });
 
-  app.addHook('onClose', async () => {
-    await Promise.all([deps.startQueue.drain(DRAIN_MS), afterAnswer.drain(DRAIN_MS)]);
-  });
+  app.addHook('onClose', () => deps.startQueue.drain(DRAIN_MS));
   return app;
 }
 
@@ -94,8 +87,13 @@ function createServer(bodyLimit: number, logger: FastifyBaseLogger): FastifyInst
     bodyLimit,
     // A request that comes in while the server stops is still served: its connection is closed afterwards.
     return503OnClosing: false,
-    routerOptions: { ignoreTrailingSlash: true, ignoreDuplicateSlashes: true, maxParamLength: 500 },
+    routerOptions: {
+      ignoreTrailingSlash: true,
+      ignoreDuplicateSlashes: true,
+      maxParamLength: MAX_PARAMETER,
+    },
     frameworkErrors: (error, request, reply) => {
+      reply.header('x-request-id', request.id);
       sendError(error, request, reply);
     },
     clientErrorHandler: answerBrokenHttp,

@@ -1,13 +1,14 @@
+import { setTimeout as after } from 'node:timers/promises';
+
 import type { FastifyBaseLogger } from 'fastify';
 
-import type { OutboxStore } from '../store/ports.ts';
+import type { Dispatch, OutboxStore } from '../store/ports.ts';
 import type { TaskLauncher } from '../temporal/ports.ts';
-import { createAfterAnswer } from './after-answer.ts';
 
-/** Starts the workflow of a task right after its creation was answered. */
+/** Tells Temporal of new and canceled tasks right after their requests were answered. */
 export interface StartQueue {
-  /** Never blocks and never fails; a task that is dropped here is found by the dispatcher. */
-  offer(taskId: string): void;
+  /** Never blocks and never fails; what is dropped or lost here is found by the dispatcher. */
+  offer(dispatch: Dispatch): void;
   /** Waits until nothing is in flight, but no longer than `limitMs` milliseconds. */
   drain(limitMs: number): Promise<void>;
 }
@@ -15,31 +16,38 @@ export interface StartQueue {
 /** What the queue works with. */
 export interface StartQueueDeps {
   readonly outbox: Pick<OutboxStore, 'claimOne' | 'markDispatched'>;
-  readonly launcher: Pick<TaskLauncher, 'start'>;
+  readonly launcher: TaskLauncher;
   readonly logger: FastifyBaseLogger;
 }
 
-/** How many starts may be in flight; more would only compete with the requests for connections. */
+/** More at a time would only compete with the requests for connections, and a backlog would hide an outage. */
 const IN_FLIGHT = 16;
 
-/** The bounded fast path from POST to Temporal. It claims the outbox row first, so the dispatcher never starts beside it. */
+/** The bounded fast path from the API to Temporal. It claims the outbox row first, so that the dispatcher does not do the same. */
 export function createStartQueue({ outbox, launcher, logger }: StartQueueDeps): StartQueue {
-  const work = createAfterAnswer(IN_FLIGHT);
+  const inFlight = new Set<Promise<void>>();
 
-  const start = async (taskId: string): Promise<void> => {
+  const tell = async ({ taskId, desired }: Dispatch): Promise<void> => {
     try {
       if (!(await outbox.claimOne(taskId))) return;
-      await launcher.start(taskId);
+      await launcher[desired](taskId);
       await outbox.markDispatched([taskId]);
     } catch (error) {
-      logger.warn({ err: error, taskId }, 'start left to the dispatcher');
+      logger.warn({ err: error, taskId, desired }, 'left to the dispatcher');
     }
   };
 
   return {
-    offer(taskId) {
-      if (!work.offer(() => start(taskId))) logger.debug({ taskId }, 'start queue is full');
+    offer(dispatch) {
+      if (inFlight.size >= IN_FLIGHT) return;
+      const told = tell(dispatch).finally(() => inFlight.delete(told));
+      inFlight.add(told);
     },
-    drain: (limitMs) => work.drain(limitMs),
+    async drain(limitMs) {
+      const timer = new AbortController();
+      const patience = after(limitMs, undefined, { signal: timer.signal }).catch(() => undefined);
+      await Promise.race([Promise.all(inFlight), patience]);
+      timer.abort();
+    },
   };
 }

@@ -74,13 +74,8 @@ function withRefs(value: unknown): unknown {
   return name === undefined ? membersOf(value) : { $ref: `${name}#` };
 }
 
-/** OpenAPI 3.0 knows maps only as `additionalProperties`. */
 function membersOf(schema: object): Record<string, unknown> {
   return Object.fromEntries(
-    Object.entries(schema).map(([key, member]: [string, unknown]) =>
-      key === 'patternProperties'
-        ? ['additionalProperties', Object.values(member as object)[0]]
-        : [key, withRefs(member)],
-    ),
+    Object.entries(schema).map(([key, member]: [string, unknown]) => [key, withRefs(member)]),
   );
 }

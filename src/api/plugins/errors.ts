@@ -22,7 +22,6 @@ const REFUSALS: Readonly<Record<string, readonly [ErrorCode, string]>> = {
     'The body is not as long as Content-Length says.',
   ],
   FST_ERR_BAD_URL: ['InvalidRequest', 'The address is not a valid URL.'],
-  FST_ERR_MAX_PARAM_LENGTH: ['RouteNotFound', 'The address is longer than any that exists.'],
 };
 
 /** Makes every failure of a request an answer in the one shape. */

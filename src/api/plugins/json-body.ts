@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 
-import { InvalidRequest } from '../../tes/problems.ts';
 import { TesError } from '../../errors/tes-error.ts';
+import { InvalidRequest } from '../../tes/problems.ts';
 
 /** No TES document is nested deeper than ten levels; the rest keeps every later walk far from the end of the stack. */
 const MAX_DEPTH = 64;

@@ -8,7 +8,7 @@ import { buildComponents } from './components.ts';
 export function useOpenApi(app: FastifyInstance, version: string): void {
   app.register(swagger, {
     openapi: {
-      openapi: '3.0.3',
+      openapi: '3.1.0',
       info: {
         title: 'Orrery',
         description: 'A GA4GH Task Execution Service (TES 1.1) on Kubernetes and Temporal.',

@@ -4,7 +4,7 @@ import type { Verifier } from '../../auth/principal.ts';
 import { TesError } from '../../errors/tes-error.ts';
 import { requirePrincipal } from '../plugins/auth.ts';
 import { pathOf } from '../plugins/errors.ts';
-import { addCancelTask, type CancelTaskDeps } from './cancel-task.ts';
+import { addCancelTask, CANCEL_URL, type CancelTaskDeps } from './cancel-task.ts';
 import { addCreateTask, type CreateTaskDeps } from './create-task.ts';
 import { addGetTask, type GetTaskDeps } from './get-task.ts';
 import { addListTasks, type ListTasksDeps } from './list-tasks.ts';
@@ -49,7 +49,7 @@ function addOperations(scope: FastifyInstance, deps: TesDeps): void {
   refuseOtherMethods(scope, '/service-info', ['GET']);
   refuseOtherMethods(scope, '/tasks', ['GET', 'POST']);
   refuseOtherMethods(scope, '/tasks/:id', ['GET']);
-  refuseOtherMethods(scope, '/tasks/:id(^[^:]+)::cancel', ['POST', 'DELETE']);
+  refuseOtherMethods(scope, CANCEL_URL, ['POST', 'DELETE']);
 }
 
 function hideRoutes(scope: FastifyInstance): void {
@@ -62,7 +62,6 @@ function refuseOtherMethods(scope: FastifyInstance, url: string, allowed: Method
   scope.route({
     method: METHODS.filter((method) => !allowed.includes(method)),
     url,
-    config: { operation: 'none' },
     schema: { hide: true },
     handler: (request, reply) => {
       reply.header('allow', allowed.join(', '));

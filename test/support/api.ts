@@ -1,0 +1,120 @@
+/** The HTTP server on a store of its own, without a network and without Temporal. */
+import { Writable } from 'node:stream';
+
+import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify';
+import { pino } from 'pino';
+import { v7 } from 'uuid';
+
+import { type ApiSettings, type AppDeps, buildApp } from '../../src/api/app.ts';
+import { createStartQueue } from '../../src/api/start-queue.ts';
+import { createNoneVerifier } from '../../src/auth/verifiers/none.ts';
+import { createFakeLauncher, type FakeLauncher } from './fakes/launcher.ts';
+import { openTestStore, type TestStore } from './store.ts';
+
+/** The server and what stands behind it. */
+export interface TestApi {
+  readonly app: FastifyInstance;
+  readonly store: TestStore;
+  readonly launcher: FakeLauncher;
+  /** Everything that was logged so far. */
+  readonly logged: readonly Record<string, unknown>[];
+  get(url: string, headers?: InjectOptions['headers']): Promise<LightMyRequestResponse>;
+  /** Sends text as it is, anything else as JSON, under curl's content type. */
+  post(
+    url: string,
+    body?: unknown,
+    headers?: InjectOptions['headers'],
+  ): Promise<LightMyRequestResponse>;
+  /** Creates a task and returns its id. */
+  create(members?: Record<string, unknown>, headers?: InjectOptions['headers']): Promise<string>;
+  close(): Promise<void>;
+}
+
+/** What a test may want otherwise. */
+export interface TestApiOptions {
+  readonly settings?: Partial<ApiSettings>;
+  readonly deps?: Partial<AppDeps>;
+}
+
+const SETTINGS: ApiSettings = {
+  bodyLimit: 32 * 1024 * 1024,
+  corsOrigins: [],
+  hideCanceling: false,
+  taskRules: {
+    maxExecutors: 32,
+    fileRoots: ['/data'],
+    backendParameters: [],
+    schemes: ['file', 's3'],
+  },
+  service: {
+    id: 'org.example.orrery',
+    name: 'Orrery',
+    description: 'Tasks of the example institute.',
+    organization: { name: 'Example', url: 'https://example.org/' },
+    version: '0.1.0',
+    storage: ['file:///data'],
+    backendParameters: [],
+  },
+};
+
+/** The smallest valid task. */
+export const EXECUTORS = [{ image: 'orrery.local/demo:1', command: ['true'] }];
+
+/** Opens a server over a fresh database; `close` drops it. */
+export async function openTestApi(options: TestApiOptions = {}): Promise<TestApi> {
+  const store = await openTestStore();
+  const launcher = createFakeLauncher();
+  const { logger, logged } = memoryLogger();
+  const app = buildApp({
+    settings: { ...SETTINGS, ...options.settings },
+    tasks: store.tasks,
+    startQueue: createStartQueue({ outbox: store.outbox, launcher, logger }),
+    verifier: createNoneVerifier(),
+    logger,
+    checks: [],
+    newId: () => v7(),
+    ...options.deps,
+  });
+  const post: TestApi['post'] = (url, body, headers = {}) =>
+    app.inject({
+      method: 'POST',
+      url,
+      headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers },
+      ...(body !== undefined && { payload: toPayload(body) }),
+    });
+  return {
+    app,
+    store,
+    launcher,
+    logged,
+    post,
+    get: (url, headers = {}) => app.inject({ url, headers }),
+    async create(members = {}, headers = {}) {
+      const answer = await post(
+        '/ga4gh/tes/v1/tasks',
+        { executors: EXECUTORS, ...members },
+        headers,
+      );
+      return answer.json<{ id: string }>().id;
+    },
+    async close() {
+      await app.close();
+      await store.close();
+    },
+  };
+}
+
+function toPayload(body: unknown): string | Buffer {
+  return typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body);
+}
+
+function memoryLogger(): { logger: pino.Logger; logged: Record<string, unknown>[] } {
+  const logged: Record<string, unknown>[] = [];
+  const stream = new Writable({
+    write(line: Buffer, _encoding, done) {
+      logged.push(JSON.parse(line.toString()) as Record<string, unknown>);
+      done();
+    },
+  });
+  return { logger: pino({ level: 'debug' }, stream), logged };
+}
