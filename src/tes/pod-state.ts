@@ -38,8 +38,15 @@ export function isNodeLost(pod: PodObservation, node: NodeSight): boolean {
  * Its phase says nothing, because all user code runs in init containers.
  */
 export function tesStateOf(pod: PodObservation): LivePodState {
-  if (hasStarted(stageOf(pod, executorStage(0)))) return 'RUNNING';
+  if (hasRun(pod)) return 'RUNNING';
   return pod.nodeName === undefined ? 'QUEUED' : 'INITIALIZING';
+}
+
+/** A container whose shim found that it has nothing to run is no start. */
+function hasRun(pod: PodObservation): boolean {
+  const isSkipped =
+    recordsOf({ executors: 1, pod, report: undefined }).executors[0]?.skipped === true;
+  return hasStarted(stageOf(pod, executorStage(0))) && !isSkipped;
 }
 
 /** When the attempt became INITIALIZING and RUNNING, as far as it did. */

@@ -1,0 +1,154 @@
+/** What became of an attempt: one order of questions, the first that has an answer decides. */
+import { DEADLINES } from './deadlines.ts';
+import { disruptionVerdict } from './disruption.ts';
+import type { Evidence } from './evidence.ts';
+import { executorVerdict } from './executor-end.ts';
+import type { ContainerObservation } from './observation.ts';
+import { recordsOf, type StageRecords } from './records.ts';
+import { quote } from './sentences.ts';
+import { currentStage, endsOf, OUTPUTS, stageOf } from './stages.ts';
+import { troubleOf } from './trouble.ts';
+import type { Intent, Verdict } from './verdict.ts';
+import { badTask, canceled, deadline, infrastructure, stageFailure, success } from './verdicts.ts';
+
+interface Case {
+  readonly evidence: Evidence;
+  readonly records: StageRecords;
+}
+
+type Question = (given: Case) => Verdict | undefined;
+
+/**
+ * Judges an ended attempt. No clocks are compared, so the order in which things were seen does not matter. Never
+ * throws, and always names a final state.
+ */
+export function classify(evidence: Evidence): Verdict {
+  const { executors, pod, report } = evidence;
+  const given = { evidence, records: recordsOf({ executors: executors.length, pod, report }) };
+  const questions = hasFinished(given) ? FINISHED : UNFINISHED;
+  for (const ask of questions) {
+    const verdict = ask(given);
+    if (verdict !== undefined) return verdict;
+  }
+  return unexplained(evidence);
+}
+
+/** True once `outputs` has done all it could: what deletes the pod afterwards changes nothing. */
+function hasFinished({ evidence, records }: Case): boolean {
+  const { pod, report } = evidence;
+  if (report?.complete === true || records.outputs?.complete === true) return true;
+  return (
+    pod?.phase === 'Succeeded' ||
+    endsOf(stageOf(pod, OUTPUTS)).some(({ exitCode }) => exitCode === 0)
+  );
+}
+
+const inputsFailure: Question = ({ records }) =>
+  records.inputs?.failure && stageFailure(records.inputs.failure);
+
+const earliestExecutorFailure: Question = ({ evidence, records }) => {
+  for (const [index, record] of records.executors.entries()) {
+    const verdict = executorVerdict(evidence, index, record);
+    if (verdict !== undefined) return verdict;
+  }
+  return undefined;
+};
+
+const outputsFailure: Question = ({ records }) =>
+  records.outputs?.failure && stageFailure(records.outputs.failure);
+
+/** The work is done but nobody can say how it ended: guessing would be a lie, running it again a second run. */
+const lostRecord: Question = ({ records }) => {
+  const last = records.executors.at(-1);
+  if (last !== undefined && last.skipped !== true) return undefined;
+  return {
+    ...infrastructure({
+      code: 'RecordLost',
+      message:
+        'The executors have run, but the records of how they ended are lost; they are not run again.',
+    }),
+    retryable: false,
+  };
+};
+
+const ownDelete: Question = (given) => {
+  const { intent } = given.evidence;
+  switch (intent?.kind) {
+    case undefined:
+    case 'clean-up':
+      return undefined;
+    case 'cancel':
+      return canceled();
+    case 'deadline':
+      return deadline({
+        code: DEADLINES[intent.deadline].code,
+        message: `${DEADLINES[intent.deadline].sentence}${quote(waitingFor(given.evidence))}`,
+      });
+    case 'trouble':
+      return ownDeleteForTrouble(given, intent);
+  }
+};
+
+/** A stage that could not start after the task had already failed must not hide that failure. */
+function ownDeleteForTrouble(given: Case, intent: Extract<Intent, { kind: 'trouble' }>): Verdict {
+  const earlier = inputsFailure(given) ?? earliestExecutorFailure(given);
+  if (earlier?.retryable === false) return earlier;
+  const { code, message, final } = intent;
+  return final ? badTask({ code, message }) : infrastructure({ code, message });
+}
+
+const imageTrouble: Question = ({ evidence: { pod } }) => {
+  const trouble = pod && troubleOf(pod);
+  if (trouble === undefined) return undefined;
+  const { kind, code, message } = trouble;
+  return kind === 'bad-task' ? badTask({ code, message }) : infrastructure({ code, message });
+};
+
+const FINISHED: readonly Question[] = [
+  inputsFailure,
+  earliestExecutorFailure,
+  lostRecord,
+  outputsFailure,
+  success,
+];
+
+const UNFINISHED: readonly Question[] = [
+  ownDelete,
+  ({ evidence }) => disruptionVerdict(evidence),
+  earliestExecutorFailure,
+  inputsFailure,
+  outputsFailure,
+  imageTrouble,
+];
+
+/** What Kubernetes itself says it is waiting for. */
+function waitingFor({ pod }: Evidence): string | undefined {
+  if (pod?.unschedulable !== undefined && pod.nodeName === undefined) return pod.unschedulable;
+  const stage = pod && currentStage(pod);
+  if (stage?.state.kind !== 'waiting') return undefined;
+  return `${stage.name} (image ${stage.image}) waits with ${stage.state.reason}. ${stage.state.message}`;
+}
+
+function unexplained({ pod }: Evidence): Verdict {
+  const facts = [
+    `phase ${pod?.phase ?? 'unknown'}`,
+    ...(pod?.reason === undefined ? [] : [`reason ${pod.reason}`]),
+    ...(pod?.containers ?? []).map(describe),
+  ].join(', ');
+  return infrastructure({
+    code: 'Unexplained',
+    message: `The pod ended in a way that Orrery does not know (${facts})${quote(pod?.message)}`,
+  });
+}
+
+function describe({ name, state }: ContainerObservation): string {
+  switch (state.kind) {
+    case 'terminated':
+      return `${name} ended with ${state.exitCode} ${state.reason}`.trimEnd();
+    case 'waiting':
+      return `${name} waiting ${state.reason}`.trimEnd();
+    case 'none':
+    case 'running':
+      return `${name} ${state.kind}`;
+  }
+}

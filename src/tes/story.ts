@@ -1,0 +1,85 @@
+/** The story of an attempt for `system_logs`: what happened, in order, and at last the reason of its end. */
+import type { Evidence } from './evidence.ts';
+import { wasOomKilled } from './executor-end.ts';
+import type { StageRecords } from './records.ts';
+import type { ExecutorRecord, Report } from './report.ts';
+import { countFiles, formatBytes, formatSeconds } from './sentences.ts';
+import { hasStarted, OUTPUTS, stageOf } from './stages.ts';
+import { secondsBetween, toRfc3339 } from './times.ts';
+import type { Verdict } from './verdict.ts';
+
+/** What the story is told from. */
+export interface StoryFacts {
+  readonly evidence: Evidence;
+  readonly records: StageRecords;
+  readonly verdict: Verdict;
+  readonly attempt: number;
+  readonly warnings: readonly string[];
+}
+
+/** One sentence a line; the last line is the verdict's message. */
+export function tellStory({ evidence, records, verdict, attempt, warnings }: StoryFacts): string[] {
+  return [
+    ...warnings,
+    ...scheduling(evidence, attempt),
+    ...inputs(records),
+    ...records.executors.flatMap((record, index) => executor(evidence, record, index)),
+    ...outputs(evidence, records),
+    verdict.message,
+  ];
+}
+
+function scheduling({ pod }: Evidence, attempt: number): string[] {
+  if (pod?.nodeName === undefined) return [];
+  const time = toRfc3339(pod.scheduledAt);
+  const at = time === undefined ? '' : ` at ${time}`;
+  return [`Attempt ${attempt}: pod ${pod.name} scheduled on node ${pod.nodeName}${at}.`];
+}
+
+function inputs({ inputs: record }: StageRecords): string[] {
+  if (record === undefined) return [];
+  const what = `${countFiles(record.files)}, ${formatBytes(record.bytes)}`;
+  const ended = record.failure === undefined ? 'done' : 'failed';
+  return [`Inputs ${ended}: ${what}${duration(record.startedAt, record.endedAt)}.`];
+}
+
+function executor(evidence: Evidence, record: ExecutorRecord | undefined, index: number): string[] {
+  const facts = evidence.executors[index];
+  if (record === undefined || facts === undefined || record.skipped === true) return [];
+  const ending = endingOf(record, wasOomKilled(evidence, index));
+  const time = duration(record.startedAt, record.endedAt);
+  const isIgnored = facts.ignoreError && record.exitCode !== 0 && record.failure === undefined;
+  return [`Executor ${index} ${ending}${time}${isIgnored ? ' (errors are ignored)' : ''}.`];
+}
+
+function endingOf(record: ExecutorRecord, oom: boolean): string {
+  if (record.failure !== undefined) return 'could not be started';
+  const memory = oom ? ' for its use of memory' : '';
+  if (record.killed === true) return `was killed together with its container${memory}`;
+  const asked = record.signalled === true ? ' after Kubernetes asked it to stop' : '';
+  const oomNote = oom ? ', one of its processes was killed for its use of memory' : '';
+  return record.exitCode === undefined
+    ? `ended without an exit code${asked}`
+    : `ended with exit code ${record.exitCode}${asked}${oomNote}`;
+}
+
+function outputs({ pod, report }: Evidence, records: StageRecords): string[] {
+  if (report !== undefined) return [...report.warnings, uploaded(report)];
+  if (records.outputs === undefined && !hasStarted(stageOf(pod, OUTPUTS))) return [];
+  return [
+    'The report of the outputs stage is lost: the ends of the executors were read from the pod, what they printed and the list of uploaded files are unknown.',
+  ];
+}
+
+function uploaded({ outputs: files, outputsSummary, failure, startedAt, endedAt }: Report): string {
+  const bytes = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+  const all = outputsSummary ?? { files: files.length, bytes };
+  const cut = outputsSummary === undefined ? '' : ` (the list shows ${files.length} of them)`;
+  const ended = failure === undefined ? 'done' : 'failed';
+  return `Outputs ${ended}: ${countFiles(all.files)}, ${formatBytes(all.bytes)}${duration(startedAt, endedAt)}${cut}.`;
+}
+
+function duration(from: string | undefined, to: string | undefined): string {
+  const seconds = secondsBetween(from, to);
+  return seconds === undefined ? '' : ` in ${formatSeconds(Math.max(0, seconds))}`;
+}
