@@ -1,7 +1,7 @@
 /** Folders for tests that need real files. */
-import { lstat, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 
 /** A tree of files: text is a file, an object a folder, `link('…')` a symbolic link. */
 export interface Tree {
@@ -42,12 +42,14 @@ export async function withTempFolder<T>(use: (folder: string) => Promise<T>): Pr
   }
 }
 
-/** True when there is anything at `path`, be it a dangling link. */
-export async function exists(path: string): Promise<boolean> {
-  try {
-    await lstat(path);
-    return true;
-  } catch {
-    return false;
-  }
+/** Every file below `folder` with its text, by relative path; links are not followed. */
+export async function readTree(folder: string): Promise<Record<string, string>> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files = entries
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => join(parentPath, name));
+  const texts = await Promise.all(
+    files.map(async (path) => [relative(folder, path), await readFile(path, 'utf8')] as const),
+  );
+  return Object.fromEntries(texts);
 }
