@@ -2,6 +2,7 @@ package record
 
 import (
 	"os"
+	"sort"
 	"unicode/utf8"
 )
 
@@ -28,28 +29,22 @@ func fit(limit int, failure *Failure, build func(*Failure) any) ([]byte, error) 
 	if limit <= 0 {
 		limit = DefaultMessageBytes
 	}
-	for {
-		message, err := Compact(build(failure))
-		if err != nil {
-			return nil, err
-		}
-		excess := len(message) - limit
-		if excess <= 0 || failure == nil || failure.Message == "" {
-			return message, nil
-		}
-		failure = &Failure{Code: failure.Code, Message: shorten(failure.Message, excess)}
+	message, err := Compact(build(failure))
+	if err != nil || len(message) <= limit || failure == nil {
+		return message, err
 	}
+	// Searched, not computed: how long a character becomes in JSON depends on the character.
+	tooLong := sort.Search(len(failure.Message), func(end int) bool {
+		shorter, err := Compact(build(shorten(failure, end)))
+		return err != nil || len(shorter) > limit
+	})
+	return Compact(build(shorten(failure, max(tooLong-1, 0))))
 }
 
-// shorten drops at least one and about excess bytes, at a character's border, and marks the cut while there is room.
-func shorten(text string, excess int) string {
-	const mark = "…"
-	end := len(text) - excess - len(mark)
-	if end <= 0 {
-		return ""
-	}
-	for end > 0 && !utf8.RuneStart(text[end]) {
+// shorten keeps at most end bytes of the sentence, up to a character's border, and marks the cut.
+func shorten(failure *Failure, end int) *Failure {
+	for end > 0 && !utf8.RuneStart(failure.Message[end]) {
 		end--
 	}
-	return text[:end] + mark
+	return &Failure{Code: failure.Code, Message: failure.Message[:end] + "…"}
 }

@@ -1,0 +1,113 @@
+package spec
+
+import (
+	"bytes"
+	"compress/gzip"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+const minimal = `{"version":1,"executors":[{"index":0,"argv":["true"]}]}`
+
+func TestParseNamesWhatIsWrong(t *testing.T) {
+	for _, test := range []struct{ text, want string }{
+		{minimal, ""},
+		{``, "not valid JSON"},
+		{`{"version":2}`, "has version 2"},
+		{`{"version":1}`, "no executor"},
+		{`{"version":1,"executors":[{"index":1,"argv":["a"]}]}`, "has index 1"},
+		{`{"version":1,"executors":[{"index":0,"argv":[]}]}`, "no argv"},
+		{`{"version":1,"executors":[{"index":0,"argv":["a\u0000"]}]}`, "zero byte"},
+		{`{"version":1,"executors":[{"index":0,"argv":["a"],"tailBytes":-1}]}`, "must not be negative"},
+		{`{"version":1,"executors":[{"index":0,"argv":["a"],"stdout":"out"}]}`, `stdout: "out"`},
+		{`{"version":1,"executors":[{"index":0,"argv":["a"],"carried":["/a/../b"]}]}`, `"/a/../b"`},
+		{`{"version":1,"executors":[{"index":0,"argv":["a"],"readable":["/a//b"]}]}`, `"/a//b"`},
+		{`{"version":1,"executors":[{"index":0,"argv":["a"]}],"directories":[{"path":""}]}`, "directories"},
+		{`{"version":1,"executors":[{"index":0,"argv":["a"]}],"contents":[{"path":"/a","data":"!"}]}`, "not valid JSON"},
+	} {
+		_, err := Parse([]byte(test.text))
+		if test.want == "" && err != nil || test.want != "" && (err == nil || !strings.Contains(err.Error(), test.want)) {
+			t.Errorf("%s: got %v, want %q", test.text, err, test.want)
+		}
+	}
+}
+
+func TestReadJoinsThePartsInNumericOrder(t *testing.T) {
+	packed := pack(t, minimal)
+	folder := t.TempDir()
+	for k, b := range packed {
+		// More than ten parts: spec-10 must not come before spec-2.
+		write(t, folder, k, []byte{b})
+	}
+	s, err := Read(folder)
+	if err != nil || s.Executors[0].Argv[0] != "true" {
+		t.Fatalf("%+v, %v", s, err)
+	}
+	if err := os.Remove(filepath.Join(folder, "spec-5")); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Read(folder); err == nil {
+		t.Error("a missing part was not noticed")
+	}
+}
+
+func TestReadWithoutSpecificationFails(t *testing.T) {
+	if _, err := Read(t.TempDir()); err == nil {
+		t.Error("no error")
+	}
+}
+
+// FuzzParse holds that whatever passes the check cannot lead a stage to a path or argument that it must not use.
+func FuzzParse(f *testing.F) {
+	f.Add([]byte(minimal))
+	f.Add([]byte(`{"version":1,"directories":[{"path":"/a","mode":1023}],"contents":[{"path":"/a/b","data":"AA=="}],` +
+		`"fetches":[{}],"executors":[{"index":0,"argv":["a",""],"workdir":"/","carried":["/c"]}],"outputs":{"uploads":[{}]}}`))
+	f.Add([]byte(`{"version":1,"executors":[{"index":0,"argv":["a"],"stdin":"/../x"}]}`))
+	f.Fuzz(func(t *testing.T, text []byte) {
+		s, err := Parse(text)
+		if err != nil {
+			return
+		}
+		var paths []string
+		for _, d := range s.Directories {
+			paths = append(paths, d.Path)
+		}
+		for _, c := range s.Contents {
+			paths = append(paths, c.Path)
+		}
+		for _, e := range s.Executors {
+			paths = append(append(paths, e.Carried...), e.Readable...)
+			if strings.Contains(strings.Join(e.Argv, ""), "\x00") || len(e.Argv) == 0 {
+				t.Errorf("argv %q", e.Argv)
+			}
+		}
+		for _, p := range paths {
+			if p == "" || p[0] != '/' || strings.Contains(p+"/", "/../") || strings.Contains(p, "\x00") {
+				t.Errorf("path %q", p)
+			}
+		}
+	})
+}
+
+func pack(t *testing.T, text string) []byte {
+	t.Helper()
+	var packed bytes.Buffer
+	writer := gzip.NewWriter(&packed)
+	if _, err := writer.Write([]byte(text)); err != nil {
+		t.Fatal(err)
+	}
+	if err := writer.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return packed.Bytes()
+}
+
+func write(t *testing.T, folder string, k int, part []byte) {
+	t.Helper()
+	if err := os.WriteFile(filepath.Join(folder, "spec-"+strconv.Itoa(k)), part, 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
