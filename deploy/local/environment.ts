@@ -166,6 +166,11 @@ async function stopAll(state: State): Promise<void> {
   });
 }
 
+/** Runs work while nobody prepares or stops the environment. */
+export async function withEnvironmentLock<T>(state: State, work: () => Promise<T>): Promise<T> {
+  return withLock(lockFile(state), work);
+}
+
 function lockFile(state: State): string {
   return state.path('lock');
 }

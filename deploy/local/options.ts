@@ -29,6 +29,14 @@ export interface TestOptions extends CommonOptions {
   rest: readonly string[];
 }
 
+export interface LocalOptions {
+  state: string;
+  command?: string;
+  /** What stands behind the command, untouched. */
+  rest: readonly string[];
+  isHelp: boolean;
+}
+
 export const LAYERS = [
   'unit',
   'contract',
@@ -98,6 +106,30 @@ export function parseTestOptions(args: readonly string[]): TestOptions {
     isReset: values.reset === true,
     isHelp: values.help === true,
     rest: args.filter((_, index) => !ours.has(index)),
+  };
+}
+
+/** Options of `npm run local`: those before the command are ours, what follows it belongs to the command. */
+export function parseLocalOptions(args: readonly string[]): LocalOptions {
+  const at = args.findIndex((arg, index) => !arg.startsWith('-') && args[index - 1] !== '--state');
+  const own = at === -1 ? args : args.slice(0, at);
+  const { values } = parse(() =>
+    parseArgs({
+      args: [...own],
+      options: {
+        state: { type: 'string' },
+        test: { type: 'boolean', default: false },
+        help: { type: 'boolean', default: false },
+      },
+    }),
+  );
+  const fallback = values.test ? `${defaultStateDirectory()}-test` : defaultStateDirectory();
+  const command = args[at];
+  return {
+    state: path.resolve(values.state ?? fallback),
+    ...(command === undefined ? {} : { command }),
+    rest: at === -1 ? [] : args.slice(at + 1),
+    isHelp: values.help,
   };
 }
 

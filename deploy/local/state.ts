@@ -35,7 +35,8 @@ export interface State {
   directory: string;
   /** Names what this environment owns outside its directory: bridge, cgroup, volumes. */
   id: string;
-  file: StateFile;
+  /** What the file says now: another process may have changed it. */
+  readonly file: StateFile;
   /** Changes the file and writes it at once, whole or not at all. */
   update(change: (file: StateFile) => void): void;
   /** A path below the directory. */
@@ -55,14 +56,17 @@ export function openState(directory: string): State {
   // Postgres runs as another user when we are root and has to pass through.
   chmodSync(directory, 0o711);
   const real = realpathSync(directory);
-  const file = readState(path.join(real, 'state.json'));
+  const name = path.join(real, 'state.json');
   return {
     directory: real,
     id: shortHash(real),
-    file,
+    get file() {
+      return readState(name);
+    },
     update: (change) => {
+      const file = readState(name);
       change(file);
-      writeState(path.join(real, 'state.json'), file);
+      writeState(name, file);
     },
     path: (...parts) => path.join(real, ...parts),
   };
