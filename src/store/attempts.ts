@@ -32,7 +32,7 @@ export function createAttemptStore(db: Database, logger: Logger): AttemptStore {
         const recorded = await sql`
           update attempts set pod_uid = ${uid}
           where task_id = ${taskId} and number = ${number}
-            and settled_at is null and proven_dead_at is null
+            and settled_at is null and proven_dead_at is null and intent is null
             and (pod_uid is null or pod_uid = ${uid})
         `.execute(tx);
         return recorded.numAffectedRows === 1n;

@@ -15,9 +15,12 @@ export async function openAttempt(db: Database, logger: Logger, taskId: string):
   return db.transaction().execute(async (tx): Promise<Opening> => {
     const task = await lockTask(tx, taskId);
     if (task === undefined) return { kind: 'missing' };
-    if (isFinal(task.state)) return { kind: 'final', state: task.state };
-
     const attempts = await listAttempts(tx, taskId);
+    const last = attempts.at(-1);
+    if (isFinal(task.state)) {
+      return { kind: 'final', state: task.state, ...(last && { attempt: last }) };
+    }
+
     const open = attempts.find(({ settledAt }) => settledAt === undefined);
     if (task.cancel_asked_at !== null) {
       return { kind: 'cancel-asked', ...(open && { attempt: open }) };

@@ -79,3 +79,19 @@ export function aSettlement(members: Partial<Settlement> = {}): Settlement {
     ...members,
   };
 }
+
+/** A settlement after which another attempt follows. */
+export function aRetry(members: Omit<Partial<Settlement>, 'end'> = {}): Settlement {
+  return {
+    verdict: {
+      class: 'infrastructure',
+      code: 'NodeLost',
+      message: 'The node was lost.',
+      state: 'SYSTEM_ERROR',
+      retryable: true,
+    },
+    log: { logs: [], outputs: [] },
+    provenDead: true,
+    ...members,
+  };
+}

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { v7 } from 'uuid';
 
-import type { Settlement } from '../../../src/store/ports.ts';
 import {
   aNewTask,
   aPool,
+  aRetry,
   aSecondStore,
   aSettlement,
   openTestStore,
@@ -41,18 +41,6 @@ describe('AttemptStore', () => {
       [id],
     );
     return rows.map((row) => row['to_state']);
-  }
-
-  function aFailure(members: Partial<Settlement> = {}): Settlement {
-    const verdict = {
-      class: 'infrastructure',
-      code: 'NodeLost',
-      message: 'The node was lost.',
-      state: 'SYSTEM_ERROR',
-      retryable: true,
-    } as const;
-    const { end, ...open } = aSettlement({ verdict, ...members });
-    return members.end === undefined ? open : { ...open, end: end ?? 'SYSTEM_ERROR' };
   }
 
   describe('open', () => {
@@ -99,7 +87,7 @@ describe('AttemptStore', () => {
 
     it('opens the next attempt once the earlier one is settled and proven dead, and queues the task', async () => {
       const id = await aTaskWithPod();
-      await store.attempts.settle(id, 1, aFailure({ runningAt: new Date() }));
+      await store.attempts.settle(id, 1, aRetry({ runningAt: new Date() }));
 
       expect(await store.attempts.open(id)).toMatchObject({
         kind: 'open',
@@ -111,7 +99,7 @@ describe('AttemptStore', () => {
 
     it('opens nothing while an earlier attempt is not proven dead', async () => {
       const id = await aTaskWithPod();
-      await store.attempts.settle(id, 1, aFailure({ provenDead: false }));
+      await store.attempts.settle(id, 1, aRetry({ provenDead: false }));
 
       expect(await store.attempts.open(id)).toMatchObject({
         kind: 'unproven',
@@ -125,7 +113,7 @@ describe('AttemptStore', () => {
     it('counts a closed attempt without a recorded pod as proven dead', async () => {
       const id = await aTask();
       await store.attempts.open(id);
-      await store.attempts.settle(id, 1, aFailure({ provenDead: false }));
+      await store.attempts.settle(id, 1, aRetry({ provenDead: false }));
 
       expect(await store.attempts.open(id)).toMatchObject({ kind: 'open', attempt: { number: 2 } });
     });
@@ -175,7 +163,7 @@ describe('AttemptStore', () => {
     it('refuses a late uid of a settled or never opened attempt, and of a final task', async () => {
       const id = await aTask();
       await store.attempts.open(id);
-      await store.attempts.settle(id, 1, aFailure());
+      await store.attempts.settle(id, 1, aRetry());
 
       expect(await store.attempts.recordUid(id, 1, 'uid-1')).toBe(false);
       expect(await store.attempts.recordUid(id, 2, 'uid-2')).toBe(false);
@@ -262,7 +250,7 @@ describe('AttemptStore', () => {
       await store.attempts.settle(id, 1, aSettlement());
       const before = await store.rows('select * from attempts where task_id = $1', [id]);
 
-      const zombie = await store.attempts.settle(id, 1, aFailure({ end: 'SYSTEM_ERROR' }));
+      const zombie = await store.attempts.settle(id, 1, { ...aRetry(), end: 'SYSTEM_ERROR' });
 
       expect(zombie).toEqual({ verdict: aSettlement().verdict, state: 'COMPLETE' });
       expect(await store.rows('select * from attempts where task_id = $1', [id])).toEqual(before);
@@ -296,7 +284,7 @@ describe('AttemptStore', () => {
           store.attempts.settle(
             id,
             1,
-            index % 2 ? aSettlement() : aFailure({ end: 'SYSTEM_ERROR' }),
+            index % 2 ? aSettlement() : { ...aRetry(), end: 'SYSTEM_ERROR' },
           ),
         ),
       );
