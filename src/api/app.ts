@@ -6,7 +6,6 @@ import { v4 as uuid } from 'uuid';
 import type { Verifier } from '../auth/principal.ts';
 import { TesError } from '../errors/tes-error.ts';
 import type { TaskStore } from '../store/ports.ts';
-import type { TaskRules } from '../tes/parse-task.ts';
 import { useAccessLog } from './plugins/access-log.ts';
 import { declarePrincipal } from './plugins/auth.ts';
 import { useCors } from './plugins/cors.ts';
@@ -15,22 +14,10 @@ import { type ReadinessCheck, useHealth } from './plugins/health.ts';
 import { useJsonBodies } from './plugins/json-body.ts';
 import { useOpenApi } from './plugins/openapi.ts';
 import { requestId } from './plugins/request-id.ts';
-import type { ServiceSettings } from './routes/service-info.ts';
 import { createShowTask } from './routes/show-task.ts';
 import { addTesRoutes } from './routes/tes.ts';
+import type { ApiSettings } from './settings.ts';
 import type { StartQueue } from './start-queue.ts';
-
-/** The settings of the API. */
-export interface ApiSettings {
-  /** Largest body that is read, in bytes. */
-  readonly bodyLimit: number;
-  /** Origins whose web pages may use the API; `*` means all, none keeps browsers out. */
-  readonly corsOrigins: readonly string[];
-  /** Show CANCELING as RUNNING. */
-  readonly hideCanceling: boolean;
-  readonly taskRules: TaskRules;
-  readonly service: ServiceSettings;
-}
 
 /** What the API stands on. */
 export interface AppDeps {

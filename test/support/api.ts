@@ -5,7 +5,8 @@ import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fas
 import { pino } from 'pino';
 import { v7 } from 'uuid';
 
-import { type ApiSettings, type AppDeps, buildApp } from '../../src/api/app.ts';
+import { type AppDeps, buildApp } from '../../src/api/app.ts';
+import type { ApiSettings } from '../../src/api/settings.ts';
 import { createStartQueue } from '../../src/api/start-queue.ts';
 import { createNoneVerifier } from '../../src/auth/verifiers/none.ts';
 import { createFakeLauncher, type FakeLauncher } from './fakes/launcher.ts';
@@ -49,11 +50,9 @@ const SETTINGS: ApiSettings = {
   service: {
     id: 'org.example.orrery',
     name: 'Orrery',
-    description: 'Tasks of the example institute.',
     organization: { name: 'Example', url: 'https://example.org/' },
     version: '0.1.0',
     storage: ['file:///data'],
-    backendParameters: [],
   },
 };
 

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 
+import type { TaskRules } from '../../tes/parse-task.ts';
 import type { ServiceInfo } from '../../tes/task.ts';
 import { operation } from './operation.ts';
 
@@ -8,35 +9,38 @@ export interface ServiceSettings {
   /** In reverse domain notation. */
   readonly id: string;
   readonly name: string;
-  readonly description?: string;
   readonly organization: { readonly name: string; readonly url: string };
-  readonly contactUrl?: string;
-  readonly documentationUrl?: string;
   readonly environment?: string;
   /** The version of this server. */
   readonly version: string;
   /** Places that tasks can read and write, as URLs. */
   readonly storage: readonly string[];
-  /** RFC 3339. */
-  readonly createdAt?: string;
-  readonly updatedAt?: string;
-  readonly backendParameters: readonly string[];
 }
 
-/** The service-info document of TES 1.1. */
-export function buildServiceInfo(settings: ServiceSettings): ServiceInfo {
-  const { storage, backendParameters, ...own } = settings;
+const DESCRIPTION =
+  'Runs GA4GH TES tasks, each as one Kubernetes pod driven by one Temporal workflow.';
+
+function buildServiceInfo(settings: ServiceSettings, backendParameters: readonly string[]) {
   return {
-    ...own,
+    ...settings,
+    description: DESCRIPTION,
     type: { group: 'org.ga4gh', artifact: 'tes', version: '1.1.0' },
-    storage,
     tesResources_backend_parameters: backendParameters,
-  };
+  } as const satisfies ServiceInfo;
+}
+
+/** What service-info tells. */
+export interface ServiceInfoDeps {
+  readonly service: ServiceSettings;
+  readonly taskRules: Pick<TaskRules, 'backendParameters'>;
 }
 
 /** `GET /service-info`, open to everybody, and its old shape under `/tasks`, which refuses any other field. */
-export function addServiceInfo(scope: FastifyInstance, settings: ServiceSettings): void {
-  const info = buildServiceInfo(settings);
+export function addServiceInfo(
+  scope: FastifyInstance,
+  { service, taskRules }: ServiceInfoDeps,
+): void {
+  const info = buildServiceInfo(service, taskRules.backendParameters);
   const docs = operation({
     id: 'GetServiceInfo',
     summary: 'What this service is and can do',
@@ -44,6 +48,6 @@ export function addServiceInfo(scope: FastifyInstance, settings: ServiceSettings
   });
   scope.get('/service-info', docs, () => info);
 
-  const oldInfo = { name: info.name, doc: info.description ?? '', storage: info.storage };
+  const oldInfo = { name: info.name, doc: info.description, storage: info.storage };
   scope.get('/tasks/service-info', { ...docs, schema: { hide: true } }, () => oldInfo);
 }

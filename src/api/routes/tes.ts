@@ -8,13 +8,14 @@ import { addCancelTask, CANCEL_URL, type CancelTaskDeps } from './cancel-task.ts
 import { addCreateTask, type CreateTaskDeps } from './create-task.ts';
 import { addGetTask, type GetTaskDeps } from './get-task.ts';
 import { addListTasks, type ListTasksDeps } from './list-tasks.ts';
-import { addServiceInfo, type ServiceSettings } from './service-info.ts';
+import { addServiceInfo, type ServiceInfoDeps } from './service-info.ts';
 
 /** What the operations of TES need together. */
 export type TesDeps = CreateTaskDeps &
   GetTaskDeps &
   ListTasksDeps &
-  CancelTaskDeps & { readonly verifier: Verifier; readonly service: ServiceSettings };
+  CancelTaskDeps &
+  ServiceInfoDeps & { readonly verifier: Verifier };
 
 /** Clients try these three; only the first is documented. */
 const BASES = ['/ga4gh/tes/v1', '/v1', ''];
@@ -37,7 +38,7 @@ export function addTesRoutes(app: FastifyInstance, deps: TesDeps): void {
 }
 
 function addOperations(scope: FastifyInstance, deps: TesDeps): void {
-  addServiceInfo(scope, deps.service);
+  addServiceInfo(scope, deps);
   scope.register((guarded, _options, done) => {
     requirePrincipal(guarded, deps.verifier);
     addCreateTask(guarded, deps);

@@ -1,0 +1,107 @@
+import { describe, expect, it } from '@jest/globals';
+import { pino } from 'pino';
+
+import { createStartQueue } from '../../../src/api/start-queue.ts';
+import { createFakeLauncher } from '../../support/fakes/launcher.ts';
+
+const logger = pino({ level: 'silent' });
+
+const anOutbox = (claimable = true) => {
+  const claimed: string[] = [];
+  const dispatched: string[] = [];
+  return {
+    claimed,
+    dispatched,
+    claimOne: (taskId: string) => {
+      claimed.push(taskId);
+      return Promise.resolve(claimable);
+    },
+    markDispatched: (taskIds: readonly string[]) => {
+      dispatched.push(...taskIds);
+      return Promise.resolve();
+    },
+  };
+};
+
+const start = (taskId: string) => ({ taskId, desired: 'start' as const });
+
+describe('the start queue', () => {
+  it('claims, starts and marks, in this order', async () => {
+    const outbox = anOutbox();
+    const launcher = createFakeLauncher();
+    const release = launcher.hold();
+    const queue = createStartQueue({ outbox, launcher, logger });
+
+    queue.offer(start('a'));
+    await Promise.resolve();
+    const before = [[...outbox.claimed], [...launcher.started], [...outbox.dispatched]];
+    release();
+    await queue.drain(1_000);
+
+    expect(before).toEqual([['a'], [], []]);
+    expect([launcher.started, outbox.dispatched]).toEqual([['a'], ['a']]);
+  });
+
+  it('tells Temporal of a cancel in the same way', async () => {
+    const outbox = anOutbox();
+    const launcher = createFakeLauncher();
+    const queue = createStartQueue({ outbox, launcher, logger });
+
+    queue.offer({ taskId: 'a', desired: 'cancel' });
+    await queue.drain(1_000);
+
+    expect([launcher.canceled, launcher.started, outbox.dispatched]).toEqual([['a'], [], ['a']]);
+  });
+
+  it('leaves a row that somebody else has claimed alone', async () => {
+    const outbox = anOutbox(false);
+    const launcher = createFakeLauncher();
+    const queue = createStartQueue({ outbox, launcher, logger });
+
+    queue.offer(start('a'));
+    await queue.drain(1_000);
+
+    expect([launcher.started, outbox.dispatched]).toEqual([[], []]);
+  });
+
+  it('does not mark what could not be started', async () => {
+    const outbox = anOutbox();
+    const launcher = createFakeLauncher();
+    launcher.failWith(new Error('no Temporal today'));
+    const queue = createStartQueue({ outbox, launcher, logger });
+
+    queue.offer(start('a'));
+    await queue.drain(1_000);
+
+    expect(outbox.dispatched).toEqual([]);
+  });
+
+  it('has 16 in flight at most, drops the rest, and takes new ones afterwards', async () => {
+    const outbox = anOutbox();
+    const launcher = createFakeLauncher();
+    const release = launcher.hold();
+    const queue = createStartQueue({ outbox, launcher, logger });
+
+    for (let index = 0; index < 20; index += 1) queue.offer(start(String(index)));
+    const claimedAtOnce = outbox.claimed.length;
+    release();
+    await queue.drain(1_000);
+    queue.offer(start('later'));
+    await queue.drain(1_000);
+
+    expect(claimedAtOnce).toBe(16);
+    expect(launcher.started).toHaveLength(17);
+    expect(launcher.started.at(-1)).toBe('later');
+  });
+
+  it('stops waiting after the given time', async () => {
+    const launcher = createFakeLauncher();
+    launcher.hold();
+    const queue = createStartQueue({ outbox: anOutbox(), launcher, logger });
+    queue.offer(start('a'));
+
+    await queue.drain(10);
+
+    expect(launcher.started).toEqual([]);
+  });
+});
