@@ -57,10 +57,14 @@ const earliestExecutorFailure: Question = ({ evidence, records }) => {
 const outputsFailure: Question = ({ records }) =>
   records.outputs?.failure && stageFailure(records.outputs.failure);
 
-/** The work is done but nobody can say how it ended: guessing would be a lie, running it again a second run. */
+/**
+ * The work is done but nobody can say how it ended: guessing would be a lie, running it again a second run. An
+ * incomplete record of `outputs` is no success either, because it uploaded only what it found.
+ */
 const lostRecord: Question = ({ records }) => {
   const last = records.executors.at(-1);
-  if (last !== undefined && last.skipped !== true) return undefined;
+  const isKnown = last !== undefined && last.skipped !== true;
+  if (isKnown && records.outputs?.complete !== false) return undefined;
   return {
     ...infrastructure({
       code: 'RecordLost',
@@ -107,8 +111,8 @@ const imageTrouble: Question = ({ evidence: { pod } }) => {
 const FINISHED: readonly Question[] = [
   inputsFailure,
   earliestExecutorFailure,
-  lostRecord,
   outputsFailure,
+  lostRecord,
   success,
 ];
 

@@ -40,35 +40,41 @@ export function wasOomKilled({ pod, oomKilled }: Evidence, index: number): boole
   );
 }
 
-/** A container that ended without a record of its shim was killed as a whole. */
+/** A container that a signal ended before its shim could leave a record was killed as a whole. */
 export function killRecord({ pod }: Evidence, index: number): ExecutorRecord | undefined {
   const end = endsOf(stageOf(pod, executorStage(index)))[0];
-  return end === undefined || end.exitCode === 0 || NEVER_RAN.has(end.reason)
+  return end === undefined || end.exitCode <= 128 || NEVER_RAN.has(end.reason)
     ? undefined
     : { killed: true };
 }
 
 function judge(executor: ExecutorCase): Verdict | undefined {
-  const { index, facts, record } = executor;
-  const { failure, killed = false, signalled = false, exitCode } = record;
-  const name = nameExecutor(index, facts.image);
+  const { failure } = executor.record;
+  return interruption(executor) ?? ownFailure(executor) ?? (failure && stageFailure(failure));
+}
 
-  if (failure !== undefined) return stageFailure(failure);
-  if (killed && !executor.oom) {
+function interruption({ index, facts, record, oom }: ExecutorCase): Verdict | undefined {
+  const name = nameExecutor(index, facts.image);
+  if (record.killed === true && !oom) {
     return infrastructure({
       code: 'ContainerKilled',
       message: `${name} was killed together with its container, and not for its use of memory.`,
     });
   }
-  if (signalled && exitCode !== 0) {
-    return infrastructure({
-      code: 'Interrupted',
-      message: `${name} was asked to stop by Kubernetes before it had ended.`,
-    });
-  }
-  const code = killed ? KILLED_EXIT_CODE : exitCode;
-  if (code === undefined || code === 0 || facts.ignoreError) return undefined;
-  return executorFailure(explain(executor, code));
+  // After a SIGTERM the shim stops the task, unless the command succeeded and would have been forgiven anything.
+  const wentOn = facts.ignoreError && record.exitCode === 0;
+  if (record.signalled !== true || wentOn) return undefined;
+  return infrastructure({
+    code: 'Interrupted',
+    message: `${name} was asked to stop by Kubernetes before it had ended.`,
+  });
+}
+
+function ownFailure(executor: ExecutorCase): Verdict | undefined {
+  const { facts, record } = executor;
+  const exitCode = record.killed === true ? KILLED_EXIT_CODE : record.exitCode;
+  if (exitCode === undefined || exitCode === 0 || facts.ignoreError) return undefined;
+  return executorFailure(explain(executor, exitCode));
 }
 
 function explain(

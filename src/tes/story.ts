@@ -53,7 +53,7 @@ function executor(evidence: Evidence, record: ExecutorRecord | undefined, index:
 }
 
 function endingOf(record: ExecutorRecord, oom: boolean): string {
-  if (record.failure !== undefined) return 'could not be started';
+  if (record.failure !== undefined && record.exitCode === undefined) return 'could not be started';
   const memory = oom ? ' for its use of memory' : '';
   if (record.killed === true) return `was killed together with its container${memory}`;
   const asked = record.signalled === true ? ' after Kubernetes asked it to stop' : '';

@@ -77,9 +77,9 @@ function streamsOf({ report }: Evidence, index: number): Pick<ExecutorLog, 'stdo
   };
 }
 
-/** Undefined when the command never ran: skipped, or failed before it could be started. */
+/** Undefined when the command never ran: skipped, or it could not be started. */
 function exitCodeOf(record: ExecutorRecord): number | undefined {
-  if (record.skipped === true || record.failure !== undefined) return undefined;
+  if (record.skipped === true) return undefined;
   return record.exitCode ?? (record.killed === true ? KILLED_EXIT_CODE : undefined);
 }
 
