@@ -74,7 +74,7 @@ function toTreeEntry(path: string, found: Found, folder: Pending): TreeEntry {
     return { kind: 'skipped', path, reason: 'is a pipe, a socket or a device' };
   }
   if (isOwnAncestor(real, folder)) {
-    return { kind: 'skipped', path, reason: 'is a link to a folder that holds it' };
+    return { kind: 'skipped', path, reason: 'leads back to a folder that holds it' };
   }
   return { kind: 'directory', path, real, sizeBytes: 0 };
 }
