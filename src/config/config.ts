@@ -1,0 +1,161 @@
+/** The settings as the rest of Orrery takes them: grouped, in bytes and milliseconds, and never changed. */
+import type { FileClaim } from '../tes/urls.ts';
+import { toFileClaims, toOrigins } from './lists.ts';
+import type { Settings } from './schema.ts';
+
+export type LogLevel = Settings['ORRERY_LOG_LEVEL'];
+
+/** Everything an administrator decides. */
+export interface Config {
+  readonly api: {
+    readonly host: string;
+    readonly port: number;
+    /** Bytes. */
+    readonly bodyLimit: number;
+    readonly maxExecutors: number;
+    readonly hideCanceling: boolean;
+    readonly corsOrigins: readonly string[];
+  };
+  readonly auth: {
+    readonly mode: Settings['ORRERY_AUTH'];
+    readonly headers: { readonly subject: string; readonly groups: string };
+  };
+  readonly postgres: { readonly url: string; readonly poolSize: number };
+  readonly temporal: {
+    readonly address: string;
+    readonly namespace: string;
+    readonly taskQueue: string;
+    /** Workflows kept in memory by a worker. */
+    readonly workflowCache: number;
+  };
+  readonly kubernetes: {
+    readonly kubeconfig?: string;
+    readonly context?: string;
+    /** Where task pods live. */
+    readonly namespace: string;
+  };
+  readonly pods: {
+    readonly shimImage: string;
+    readonly transporterImage: string;
+    readonly imagePullPolicy: Settings['ORRERY_IMAGE_PULL_POLICY'];
+    /** Gigabytes are 10^9 bytes. */
+    readonly defaults: {
+      readonly cpuCores: number;
+      readonly ramGb: number;
+      readonly diskGb: number;
+    };
+    readonly fileClaims: readonly FileClaim[];
+    readonly tailBytes: number;
+    readonly graceSeconds: number;
+  };
+  readonly deadlines: {
+    readonly queueMs: number;
+    readonly pullMs: number;
+    readonly totalMs: number;
+    /** How long trouble that may heal is watched within one attempt. */
+    readonly patienceMs: number;
+    readonly nodeLostMs: number;
+  };
+  readonly retry: { readonly maxAttempts: number; readonly backoffMs: number };
+  readonly service: {
+    readonly id: string;
+    readonly name: string;
+    readonly organization: { readonly name: string; readonly url: string };
+    readonly environment?: string;
+  };
+  readonly log: { readonly level: LogLevel };
+}
+
+const KIB = 1024;
+const MIB = 1024 * KIB;
+
+/** Groups checked settings. What is wrong with a list in them is given to `report`. */
+export function toConfig(
+  settings: Settings,
+  report: (name: keyof Settings, fault: string) => void,
+): Config {
+  return {
+    api: {
+      host: settings.ORRERY_HOST,
+      port: settings.ORRERY_PORT,
+      bodyLimit: settings.ORRERY_BODY_LIMIT_MIB * MIB,
+      maxExecutors: settings.ORRERY_MAX_EXECUTORS,
+      hideCanceling: settings.ORRERY_HIDE_CANCELING,
+      corsOrigins: toOrigins(settings.ORRERY_CORS_ORIGINS, (fault) => {
+        report('ORRERY_CORS_ORIGINS', fault);
+      }),
+    },
+    auth: {
+      mode: settings.ORRERY_AUTH,
+      headers: {
+        subject: settings.ORRERY_AUTH_USER_HEADER,
+        groups: settings.ORRERY_AUTH_GROUP_HEADER,
+      },
+    },
+    postgres: {
+      url: settings.ORRERY_POSTGRES_URL,
+      poolSize: settings.ORRERY_POSTGRES_POOL_SIZE,
+    },
+    temporal: {
+      address: settings.ORRERY_TEMPORAL_ADDRESS,
+      namespace: settings.ORRERY_TEMPORAL_NAMESPACE,
+      taskQueue: settings.ORRERY_TEMPORAL_TASK_QUEUE,
+      workflowCache: settings.ORRERY_WORKFLOW_CACHE,
+    },
+    kubernetes: toKubernetes(settings),
+    pods: toPods(settings, (fault) => {
+      report('ORRERY_FILE_CLAIMS', fault);
+    }),
+    deadlines: {
+      queueMs: settings.ORRERY_QUEUE_DEADLINE_SECONDS * 1000,
+      pullMs: settings.ORRERY_PULL_DEADLINE_SECONDS * 1000,
+      totalMs: settings.ORRERY_TOTAL_DEADLINE_SECONDS * 1000,
+      patienceMs: settings.ORRERY_PULL_TROUBLE_SECONDS * 1000,
+      nodeLostMs: settings.ORRERY_NODE_LOST_SECONDS * 1000,
+    },
+    retry: {
+      maxAttempts: settings.ORRERY_MAX_ATTEMPTS,
+      backoffMs: settings.ORRERY_RETRY_BACKOFF_SECONDS * 1000,
+    },
+    service: toService(settings),
+    log: { level: settings.ORRERY_LOG_LEVEL },
+  };
+}
+
+function toKubernetes(settings: Settings): Config['kubernetes'] {
+  const { ORRERY_KUBECONFIG: kubeconfig, ORRERY_KUBERNETES_CONTEXT: context } = settings;
+  return {
+    ...(kubeconfig !== undefined && { kubeconfig }),
+    ...(context !== undefined && { context }),
+    namespace: settings.ORRERY_TASK_NAMESPACE,
+  };
+}
+
+function toPods(settings: Settings, report: (fault: string) => void): Config['pods'] {
+  return {
+    shimImage: settings.ORRERY_SHIM_IMAGE,
+    transporterImage: settings.ORRERY_TRANSPORTER_IMAGE,
+    imagePullPolicy: settings.ORRERY_IMAGE_PULL_POLICY,
+    defaults: {
+      cpuCores: settings.ORRERY_DEFAULT_CPU_CORES,
+      ramGb: settings.ORRERY_DEFAULT_RAM_GB,
+      diskGb: settings.ORRERY_DEFAULT_DISK_GB,
+    },
+    fileClaims: toFileClaims(settings.ORRERY_FILE_CLAIMS, report),
+    tailBytes: settings.ORRERY_LOG_TAIL_KIB * KIB,
+    graceSeconds: settings.ORRERY_TERMINATION_GRACE_SECONDS,
+  };
+}
+
+function toService(settings: Settings): Config['service'] {
+  const environment = settings.ORRERY_SERVICE_ENVIRONMENT;
+  return {
+    id: settings.ORRERY_SERVICE_ID,
+    name: settings.ORRERY_SERVICE_NAME,
+    organization: {
+      name: settings.ORRERY_SERVICE_ORGANIZATION_NAME,
+      url: settings.ORRERY_SERVICE_ORGANIZATION_URL,
+    },
+    ...(environment !== undefined && { environment }),
+  };
+}

@@ -1,0 +1,265 @@
+/** Every setting of Orrery: name of its environment variable, default, bounds, unit and one sentence. */
+import { type Static, type TSchema, Type } from 'typebox';
+
+/** What a setting says beside its JSON Schema. */
+export interface SettingFacts {
+  readonly description: string;
+  readonly unit?: string;
+  /** Never printed; can also be read from the file that `<name>_FILE` names. */
+  readonly secret?: true;
+}
+
+const text = (facts: SettingFacts & { default?: string; pattern?: string }) =>
+  Type.String({ minLength: 1, ...facts });
+
+const flag = (facts: SettingFacts & { default: boolean }) => Type.Boolean({ ...facts });
+
+const choice = <const T extends string[]>(
+  values: [...T],
+  facts: SettingFacts & { default: T[number] },
+) => Type.Enum(values, { type: 'string', ...facts });
+
+/** A whole number; at least 1 and at most what a 32-bit timer can hold, unless it says otherwise. */
+const count = (facts: SettingFacts & { default: number; minimum?: number; maximum?: number }) =>
+  Type.Integer({ minimum: 1, maximum: 2_147_483, ...facts });
+
+const amount = (facts: SettingFacts & { default: number }) =>
+  Type.Number({ exclusiveMinimum: 0, maximum: 1_000_000, ...facts });
+
+const seconds = (standard: number, description: string) =>
+  count({ default: standard, maximum: 31_536_000, unit: 'seconds', description });
+
+/** A DNS label, as Kubernetes wants for a namespace. */
+const LABEL = '^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$';
+
+/** A header name in lower case, as Node hands headers over. */
+const HEADER = "^[a-z0-9!#$%&'*+.^_`|~-]+$";
+
+const api = {
+  ORRERY_HOST: text({ default: '127.0.0.1', description: 'The address the API listens on.' }),
+  ORRERY_PORT: count({
+    default: 8080,
+    minimum: 0,
+    maximum: 65_535,
+    description: 'The port the API listens on; 0 takes any free one.',
+  }),
+  ORRERY_BODY_LIMIT_MIB: count({
+    default: 32,
+    maximum: 1024,
+    unit: 'MiB',
+    description: 'The largest request body that is read.',
+  }),
+  ORRERY_MAX_EXECUTORS: count({
+    default: 32,
+    maximum: 1000,
+    description: 'The most executors that one task may have.',
+  }),
+  ORRERY_HIDE_CANCELING: flag({
+    default: false,
+    description: 'Show CANCELING as RUNNING, for clients that do not know that state.',
+  }),
+  ORRERY_CORS_ORIGINS: Type.Optional(
+    text({
+      description:
+        'Origins whose web pages may use the API, comma separated; `*` means all, unset means none.',
+    }),
+  ),
+};
+
+const auth = {
+  ORRERY_AUTH: choice(['none', 'trusted-header'], {
+    default: 'none',
+    description:
+      'Who callers are: everybody is `anonymous` (`none`), or a proxy on the same machine says so in a header (`trusted-header`).',
+  }),
+  ORRERY_AUTH_USER_HEADER: text({
+    default: 'x-forwarded-user',
+    pattern: HEADER,
+    description: 'The header with the name of the caller, in lower case.',
+  }),
+  ORRERY_AUTH_GROUP_HEADER: text({
+    default: 'x-forwarded-groups',
+    pattern: HEADER,
+    description: 'The header with the groups of the caller, in lower case.',
+  }),
+};
+
+const postgres = {
+  ORRERY_POSTGRES_URL: text({
+    secret: true,
+    pattern: '^postgres(ql)?://.+',
+    description:
+      'The connection URL of Postgres, such as postgres://user:password@host:5432/orrery.',
+  }),
+  ORRERY_POSTGRES_POOL_SIZE: count({
+    default: 10,
+    maximum: 1000,
+    description: 'The most connections that one process opens.',
+  }),
+};
+
+const temporal = {
+  ORRERY_TEMPORAL_ADDRESS: text({
+    default: '127.0.0.1:7233',
+    pattern: '^[^\\s/]+:\\d{1,5}$',
+    description: 'Host and port of the Temporal frontend.',
+  }),
+  ORRERY_TEMPORAL_NAMESPACE: text({
+    default: 'default',
+    description: 'The Temporal namespace; it must exist.',
+  }),
+  ORRERY_TEMPORAL_TASK_QUEUE: text({
+    default: 'orrery',
+    description: 'The Temporal task queue that workers poll.',
+  }),
+  ORRERY_WORKFLOW_CACHE: count({
+    default: 1000,
+    minimum: 0,
+    description: 'How many workflows a worker keeps in memory; others are replayed when they wake.',
+  }),
+};
+
+const kubernetes = {
+  ORRERY_KUBECONFIG: Type.Optional(
+    text({
+      description:
+        "The path of a kubeconfig; unset takes the service account of the pod, or else kubectl's own file.",
+    }),
+  ),
+  ORRERY_KUBERNETES_CONTEXT: Type.Optional(
+    text({ description: 'The context of the kubeconfig; unset takes its current one.' }),
+  ),
+  ORRERY_TASK_NAMESPACE: text({
+    default: 'orrery-tasks',
+    pattern: LABEL,
+    description: 'The Kubernetes namespace of the task pods.',
+  }),
+};
+
+const pods = {
+  ORRERY_SHIM_IMAGE: text({ description: 'The image that holds the shim.' }),
+  ORRERY_TRANSPORTER_IMAGE: text({
+    description: 'The image that moves inputs and outputs by URL.',
+  }),
+  ORRERY_IMAGE_PULL_POLICY: choice(['Always', 'IfNotPresent', 'Never'], {
+    default: 'IfNotPresent',
+    description: 'When nodes ask a registry for an image.',
+  }),
+  ORRERY_FILE_CLAIMS: Type.Optional(
+    text({
+      description:
+        'Folders for file: URLs and the persistent volume claims behind them, as `/folder=claim`, comma separated.',
+    }),
+  ),
+  ORRERY_DEFAULT_CPU_CORES: amount({
+    default: 1,
+    unit: 'cores',
+    description: 'The CPU of a task that does not ask for any.',
+  }),
+  ORRERY_DEFAULT_RAM_GB: amount({
+    default: 2,
+    unit: 'GB of 10^9 bytes',
+    description: 'The memory of a task that does not ask for any.',
+  }),
+  ORRERY_DEFAULT_DISK_GB: amount({
+    default: 10,
+    unit: 'GB of 10^9 bytes',
+    description: 'The disk of a task that does not ask for any.',
+  }),
+  ORRERY_LOG_TAIL_KIB: count({
+    default: 64,
+    maximum: 1024,
+    unit: 'KiB',
+    description: 'How much of the end of stdout and of stderr is kept for each executor.',
+  }),
+  ORRERY_TERMINATION_GRACE_SECONDS: seconds(
+    30,
+    'How long a command may take to end after SIGTERM before it is killed.',
+  ),
+};
+
+const deadlines = {
+  ORRERY_QUEUE_DEADLINE_SECONDS: seconds(604_800, 'How long a task may wait for a node.'),
+  ORRERY_PULL_DEADLINE_SECONDS: seconds(
+    1800,
+    'How long it may take from the node being chosen until an image is there and its container has started.',
+  ),
+  ORRERY_TOTAL_DEADLINE_SECONDS: seconds(2_592_000, 'How long a task may take in all.'),
+  ORRERY_PULL_TROUBLE_SECONDS: seconds(
+    120,
+    'How long an image pull that fails but may heal is tried again within one attempt.',
+  ),
+  ORRERY_NODE_LOST_SECONDS: seconds(
+    1800,
+    'How long a pod on a node that went silent is waited for.',
+  ),
+};
+
+const retry = {
+  ORRERY_MAX_ATTEMPTS: count({
+    default: 3,
+    maximum: 100,
+    description: 'How often a task is tried when the infrastructure fails; 1 switches retries off.',
+  }),
+  ORRERY_RETRY_BACKOFF_SECONDS: seconds(
+    5,
+    'The pause before the second attempt; it doubles with each further one, up to five minutes.',
+  ),
+};
+
+const service = {
+  ORRERY_SERVICE_ID: text({
+    default: 'org.example.orrery',
+    description: 'The id in service-info, in reverse domain notation.',
+  }),
+  ORRERY_SERVICE_NAME: text({ default: 'Orrery', description: 'The name in service-info.' }),
+  ORRERY_SERVICE_ORGANIZATION_NAME: text({
+    default: 'Example',
+    description: 'The organization in service-info.',
+  }),
+  ORRERY_SERVICE_ORGANIZATION_URL: text({
+    default: 'https://example.org',
+    pattern: '^https://[^\\s/]+\\S*$',
+    description: 'The web site of the organization in service-info, an https: URL.',
+  }),
+  ORRERY_SERVICE_ENVIRONMENT: Type.Optional(
+    text({ description: 'The environment in service-info, such as production or test.' }),
+  ),
+};
+
+const log = {
+  ORRERY_LOG_LEVEL: choice(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
+    default: 'info',
+    description: 'The least severe messages that are logged.',
+  }),
+};
+
+/** The groups of settings in the order of the reference. */
+export const SETTING_GROUPS: Readonly<Record<string, Readonly<Record<string, TSchema>>>> = {
+  API: api,
+  Callers: auth,
+  Postgres: postgres,
+  Temporal: temporal,
+  Kubernetes: kubernetes,
+  'Task pods': pods,
+  Deadlines: deadlines,
+  Retries: retry,
+  'Service info': service,
+  Logging: log,
+};
+
+export const SettingsSchema = Type.Object({
+  ...api,
+  ...auth,
+  ...postgres,
+  ...temporal,
+  ...kubernetes,
+  ...pods,
+  ...deadlines,
+  ...retry,
+  ...service,
+  ...log,
+});
+
+/** All settings by name, checked one by one. */
+export type Settings = Static<typeof SettingsSchema>;
