@@ -21,6 +21,7 @@ const HIERARCHIES = [
   'blkio',
   'pids',
   'systemd',
+  'unified',
 ];
 const CONTROLLERS = ['cpu', 'cpuset', 'io', 'memory', 'pids'];
 
