@@ -11,7 +11,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 const DOCS = 'docs/configuration.md';
 
 /** Variables that belong to tests and to the embedded environment. */
-const FOREIGN = /^ORRERY_(?:TEST_.*|TEMPORAL_BINARY)$/;
+const FOREIGN = /^ORRERY_(?:TEST_.*|LOCAL_.*|TEMPORAL_BINARY|DEMO_IMAGE)$/;
 
 /**
  * Reads all settings. An empty variable counts as unset, and a secret may come from the file that `<name>_FILE`

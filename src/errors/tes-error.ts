@@ -85,7 +85,6 @@ export class OverloadedError extends TesError {
  */
 export class TransientError extends TesError {
   override readonly name = 'TransientError';
-  readonly retryable = true;
 
   constructor(userMessage: string, options: TesErrorOptions = {}) {
     super('Unavailable', userMessage, { retryAfter: 5, ...options });

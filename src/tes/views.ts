@@ -9,9 +9,9 @@ export interface TaskRecord {
   readonly state: TaskState;
   readonly createdAt: Date;
   readonly document: TaskDocument;
-  /** System warnings of the task; they come first in the `system_logs` of the first entry. */
+  /** System warnings of the task. */
   readonly warnings: readonly string[];
-  /** The settled attempts in order, each with its own `system_logs` only. */
+  /** The settled attempts in order, each complete in itself, the warnings included. */
   readonly logs: readonly TaskLog[];
   /** Why the task waits, as one sentence, while it is QUEUED. */
   readonly waiting?: string;
@@ -45,10 +45,7 @@ function withWholeCores(resources: TaskDocument['resources'] & object): Task['re
 
 function logsOf(record: TaskRecord, view: 'BASIC' | 'FULL'): readonly TaskLog[] {
   const entries = record.logs.length > 0 ? record.logs : entryWithoutAttempt(record, view);
-  if (view === 'BASIC') return entries.map(toBasic);
-  return entries.map((entry, index) =>
-    index === 0 ? withWarnings(entry, record.warnings) : entry,
-  );
+  return view === 'FULL' ? entries : entries.map(toBasic);
 }
 
 /**
@@ -56,19 +53,15 @@ function logsOf(record: TaskRecord, view: 'BASIC' | 'FULL'): readonly TaskLog[] 
  * attempt shows its reason in such an entry for good, because clients look there for it.
  */
 function entryWithoutAttempt(record: TaskRecord, view: 'BASIC' | 'FULL'): TaskLog[] {
-  const { state, waiting, endReason } = record;
+  const { state, warnings, waiting, endReason } = record;
+  const entry = (reason: string) => ({
+    logs: [],
+    outputs: [],
+    system_logs: [...warnings, reason],
+  });
   if (isFinal(state) && endReason !== undefined) return [entry(endReason)];
   if (state !== 'QUEUED' || view !== 'FULL') return [];
   return [entry(waiting ?? 'The task waits to be dispatched.')];
-}
-
-function entry(reason: string): TaskLog {
-  return { logs: [], outputs: [], system_logs: [reason] };
-}
-
-function withWarnings(log: TaskLog, warnings: readonly string[]): TaskLog {
-  if (warnings.length === 0) return log;
-  return { ...log, system_logs: [...warnings, ...(log.system_logs ?? [])] };
 }
 
 function toBasic(log: TaskLog): TaskLog {
