@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"slices"
 	"strings"
@@ -180,6 +181,37 @@ func TestAFloodLeavesTheTail(t *testing.T) {
 	}
 	if tail := p.read(".orrery/records/executor-0/stdout.tail"); len(tail) != 1024 || !strings.HasSuffix(tail, "the end") {
 		t.Errorf("tail of %d bytes", len(tail))
+	}
+}
+
+func TestAFloodKeepsMemoryBounded(t *testing.T) {
+	_, o := ran(t, command("child", "memory"))
+	var kibibytes int
+	if _, err := fmt.Sscanf(o.stderr, "VmHWM: %d kB", &kibibytes); err != nil || len(o.stdout) < 64<<20 {
+		t.Fatalf("stderr %q: %v", o.stderr, err)
+	}
+	if t.Logf("peak: %d KiB", kibibytes); kibibytes > 16<<10 {
+		t.Errorf("the shim took %d KiB", kibibytes)
+	}
+}
+
+func TestAClosedLogDoesNotEndTheStage(t *testing.T) {
+	e := command("child", "mixed")
+	e.Stdout = "/work/out"
+	p := newPod(t, e)
+	p.inputs()
+	reader, log, err := os.Pipe()
+	p.must(err)
+	p.must(reader.Close())
+	p.log = log
+	if o := p.executor(0); o.code != 0 || strings.Count(p.read("work/out"), "\n") != 100 {
+		t.Errorf("%+v", o)
+	}
+}
+
+func TestTheCommandStartsWithoutIgnoredOrBlockedSignals(t *testing.T) {
+	if _, o := ran(t, command("child", "signals")); o.stdout != "SigBlk:\t0000000000000000\nSigIgn:\t0000000000000000\n" {
+		t.Errorf("got %q", o.stdout)
 	}
 }
 

@@ -55,6 +55,7 @@ type pod struct {
 	root string
 	env  []string
 	uid  int
+	log  *os.File // the containers' stdout, when a test has its own
 }
 
 // outcome is how one container ended.
@@ -168,6 +169,9 @@ func (p *pod) start(stage string) *container {
 	c.command = exec.Command("unshare", append(args, program, stage)...)
 	c.command.Env = p.env
 	c.command.Stdout, c.command.Stderr = &c.stdout, &c.stderr
+	if p.log != nil {
+		c.command.Stdout = p.log
+	}
 	p.must(c.command.Start())
 	p.t.Cleanup(func() { _ = c.command.Process.Kill() })
 	return c

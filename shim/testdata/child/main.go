@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"os/signal"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -24,7 +25,7 @@ func main() {
 		"argv": argv, "env": env, "exit": exit, "die": die, "flood": flood, "orphan": orphan, "hold": hold,
 		"trap": trap, "deaf": deaf, "append": appendTo, "mixed": mixed, "identity": identity, "copy": copyStdin,
 		"orphans": orphans, "zombies": zombies, "rename": rename, "secret": secret,
-		"remove": remove, "link": link, "/app/src/bin/transporter.ts": transporter,
+		"remove": remove, "link": link, "signals": signals, "memory": memory, "/app/src/bin/transporter.ts": transporter,
 	}
 	verbs[verb](rest)
 }
@@ -140,6 +141,24 @@ func remove(rest []string) {
 func link(rest []string) {
 	if err := os.Symlink(rest[0], rest[1]); err != nil {
 		panic(err)
+	}
+}
+
+// signals prints what the program was started with; Go itself neither ignores nor blocks signals for good.
+func signals([]string) { printStatus(os.Stdout, "/proc/self/status", "SigIgn:", "SigBlk:") }
+
+// memory floods stdout, then tells how much memory the first process of the namespace has ever had.
+func memory([]string) {
+	flood([]string{"64"})
+	printStatus(os.Stderr, "/proc/1/status", "VmHWM:")
+}
+
+func printStatus(out io.Writer, path string, names ...string) {
+	status, _ := os.ReadFile(path)
+	for line := range strings.Lines(string(status)) {
+		if name := strings.Fields(line)[0]; slices.Contains(names, name) {
+			_, _ = io.WriteString(out, line)
+		}
 	}
 }
 

@@ -1,0 +1,66 @@
+package stage
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+
+	"orrery.dev/shim/internal/record"
+)
+
+func reportWith(tails, tailBytes, outputs, warnings int) report {
+	r := report{Outputs: []upload{}, Warnings: []string{}, Executors: []executorReport{}}
+	for i := range tails {
+		r.Executors = append(r.Executors, executorReport{
+			Index:      i,
+			Result:     record.Result{StdoutBytes: int64(tailBytes)},
+			stdoutTail: []byte(strings.Repeat("\n", tailBytes)),
+		})
+	}
+	for i := range outputs {
+		r.Outputs = append(r.Outputs, upload{URL: fmt.Sprintf("file:///out/%d", i), SizeBytes: 2})
+	}
+	for i := range warnings {
+		r.Warnings = append(r.Warnings, fmt.Sprint(i))
+	}
+	return r
+}
+
+func TestAReportFitsItsLimit(t *testing.T) {
+	const limit = 8192
+	for _, test := range []struct {
+		name                     string
+		tails, tailBytes         int
+		outputs, warnings        int
+		kept, minimumOfEachTail  int
+		isSummarised, isWarnedOf bool
+	}{
+		{"everything fits", 2, 100, 3, 1, 3, 100, false, false},
+		{"long tails are cut evenly, outputs stay", 4, 4000, 3, 0, 3, 300, false, false},
+		{"a long list is cut and summarised", 1, 100, 1000, 0, 100, 100, true, false},
+		{"both", 4, 4000, 1000, 0, 50, 300, true, false},
+		{"many warnings are counted", 0, 0, 0, 1000, 0, 0, false, true},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			line, r, err := fitReport(reportWith(test.tails, test.tailBytes, test.outputs, test.warnings), limit)
+			if err != nil || len(line) > limit || !json.Valid(line) {
+				t.Fatalf("%d bytes, %v", len(line), err)
+			}
+			if len(r.Outputs) < test.kept || (r.Summary != nil) != test.isSummarised {
+				t.Errorf("%d outputs, summary %+v", len(r.Outputs), r.Summary)
+			}
+			if r.Summary != nil && *r.Summary != (uploadSummary{Files: 1000, Bytes: 2000}) {
+				t.Errorf("summary %+v", r.Summary)
+			}
+			for _, e := range r.Executors {
+				if len(e.Stdout) < test.minimumOfEachTail || len(e.Stdout) != len(r.Executors[0].Stdout) {
+					t.Errorf("tail of %d bytes", len(e.Stdout))
+				}
+			}
+			if last := len(r.Warnings) - 1; test.isWarnedOf && r.Warnings[last] != "900 more warnings were left out." {
+				t.Errorf("warnings end with %q", r.Warnings[last])
+			}
+		})
+	}
+}
