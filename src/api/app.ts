@@ -10,6 +10,7 @@ import { useAccessLog } from './plugins/access-log.ts';
 import { declarePrincipal } from './plugins/auth.ts';
 import { useCors } from './plugins/cors.ts';
 import { errorBody, sendError, useErrors } from './plugins/errors.ts';
+import { useGracefulClose } from './plugins/graceful-close.ts';
 import { type ReadinessCheck, useHealth } from './plugins/health.ts';
 import { useJsonBodies } from './plugins/json-body.ts';
 import { useOpenApi } from './plugins/openapi.ts';
@@ -34,6 +35,9 @@ export interface AppDeps {
 /** Longer than any address that Node accepts, so that a long id is a task that does not exist. */
 const MAX_PARAMETER = 20_000;
 
+/** How long a client may take to send a request, in milliseconds. */
+const REQUEST_TIMEOUT_MS = 300_000;
+
 /** How long a stop waits for starts and cancels in flight; the dispatcher repeats what is lost. */
 const DRAIN_MS = 5_000;
 
@@ -45,9 +49,10 @@ export function buildApp(deps: AppDeps): FastifyInstance {
   const { settings, logger } = deps;
   const app = createServer(settings.bodyLimit, logger);
 
-  useErrors(app);
   useHeaders(app);
+  useErrors(app);
   useAccessLog(app);
+  useGracefulClose(app);
   useCors(app, settings.corsOrigins);
   useJsonBodies(app);
   useOpenApi(app, settings.service.version);
@@ -72,6 +77,7 @@ function createServer(bodyLimit: number, logger: FastifyBaseLogger): FastifyInst
     }),
     genReqId: requestId,
     bodyLimit,
+    requestTimeout: REQUEST_TIMEOUT_MS,
     // A request that comes in while the server stops is still served: its connection is closed afterwards.
     return503OnClosing: false,
     routerOptions: {

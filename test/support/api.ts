@@ -9,13 +9,13 @@ import { type AppDeps, buildApp } from '../../src/api/app.ts';
 import type { ApiSettings } from '../../src/api/settings.ts';
 import { createStartQueue } from '../../src/api/start-queue.ts';
 import { createNoneVerifier } from '../../src/auth/verifiers/none.ts';
+import type { Store } from '../../src/store/store.ts';
 import { createFakeLauncher, type FakeLauncher } from './fakes/launcher.ts';
 import { openTestStore, type TestStore } from './store.ts';
 
-/** The server and what stands behind it. */
-export interface TestApi {
+/** The server, asked without a network. */
+export interface TestServer {
   readonly app: FastifyInstance;
-  readonly store: TestStore;
   readonly launcher: FakeLauncher;
   /** Everything that was logged so far. */
   readonly logged: readonly Record<string, unknown>[];
@@ -29,6 +29,11 @@ export interface TestApi {
   /** Creates a task and returns its id. */
   create(members?: Record<string, unknown>, headers?: InjectOptions['headers']): Promise<string>;
   close(): Promise<void>;
+}
+
+/** The server on a fresh database of its own. */
+export interface TestApi extends TestServer {
+  readonly store: TestStore;
 }
 
 /** What a test may want otherwise. */
@@ -56,25 +61,43 @@ const SETTINGS: ApiSettings = {
   },
 };
 
-/** The smallest valid task. */
+const BROKEN_STORE = aStoreThatFails(new Error('this server has no store'));
+
+/** The executors of the smallest valid task. */
 export const EXECUTORS = [{ image: 'orrery.local/demo:1', command: ['true'] }];
 
 /** Opens a server over a fresh database; `close` drops it. */
 export async function openTestApi(options: TestApiOptions = {}): Promise<TestApi> {
   const store = await openTestStore();
+  const server = buildTestServer(store, options);
+  return {
+    ...server,
+    store,
+    async close() {
+      await server.close();
+      await store.close();
+    },
+  };
+}
+
+/** A server over any store; the default one fails every request that reaches it. */
+export function buildTestServer(
+  { tasks, outbox }: Pick<Store, 'tasks' | 'outbox'> = BROKEN_STORE,
+  options: TestApiOptions = {},
+): TestServer {
   const launcher = createFakeLauncher();
   const { logger, logged } = memoryLogger();
   const app = buildApp({
     settings: { ...SETTINGS, ...options.settings },
-    tasks: store.tasks,
-    startQueue: createStartQueue({ outbox: store.outbox, launcher, logger }),
+    tasks,
+    startQueue: createStartQueue({ outbox, launcher, logger }),
     verifier: createNoneVerifier(),
     logger,
     checks: [],
     newId: () => v7(),
     ...options.deps,
   });
-  const post: TestApi['post'] = (url, body, headers = {}) =>
+  const post: TestServer['post'] = (url, body, headers = {}) =>
     app.inject({
       method: 'POST',
       url,
@@ -83,23 +106,25 @@ export async function openTestApi(options: TestApiOptions = {}): Promise<TestApi
     });
   return {
     app,
-    store,
     launcher,
     logged,
     post,
     get: (url, headers = {}) => app.inject({ url, headers }),
     async create(members = {}, headers = {}) {
-      const answer = await post(
-        '/ga4gh/tes/v1/tasks',
-        { executors: EXECUTORS, ...members },
-        headers,
-      );
+      const body = { executors: EXECUTORS, ...members };
+      const answer = await post('/ga4gh/tes/v1/tasks', body, headers);
       return answer.json<{ id: string }>().id;
     },
-    async close() {
-      await app.close();
-      await store.close();
-    },
+    close: () => app.close(),
+  };
+}
+
+/** A store whose every method fails with the given error. */
+export function aStoreThatFails(error: Error): Pick<Store, 'tasks' | 'outbox'> {
+  const fail = () => Promise.reject(error);
+  return {
+    tasks: { create: fail, get: fail, list: fail, cancel: fail },
+    outbox: { claim: fail, claimOne: fail, markDispatched: fail },
   };
 }
 

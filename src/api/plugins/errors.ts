@@ -27,11 +27,11 @@ const REFUSALS: Readonly<Record<string, readonly [ErrorCode, string]>> = {
 /** Makes every failure of a request an answer in the one shape. */
 export function useErrors(app: FastifyInstance): void {
   app.setErrorHandler(sendError);
-  app.setNotFoundHandler((request) => {
-    throw new TesError(
-      'RouteNotFound',
-      `There is nothing at ${request.method} ${pathOf(request)}; the API is at /ga4gh/tes/v1 and described at /docs.`,
-    );
+  app.setNotFoundHandler(refuseRoute);
+  // The handler alone would come after the body was read, and complain about the body first.
+  app.addHook('onRequest', (request, _reply, done) => {
+    if (request.is404) refuseRoute(request);
+    done();
   });
 }
 
@@ -63,6 +63,13 @@ export function errorBody(error: TesError, id: string): ErrorBody {
 /** The path of a request without its query, which may hold credentials. */
 export function pathOf(request: FastifyRequest): string {
   return request.url.split('?', 1)[0] ?? '';
+}
+
+function refuseRoute(request: FastifyRequest): never {
+  throw new TesError(
+    'RouteNotFound',
+    `There is nothing at ${request.method} ${pathOf(request)}; the API is at /ga4gh/tes/v1 and described at /docs.`,
+  );
 }
 
 function toTesError(error: unknown): TesError {

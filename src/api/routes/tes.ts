@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 import type { Verifier } from '../../auth/principal.ts';
 import { TesError } from '../../errors/tes-error.ts';
@@ -60,16 +60,19 @@ function hideRoutes(scope: FastifyInstance): void {
 }
 
 function refuseOtherMethods(scope: FastifyInstance, url: string, allowed: Method[]): void {
+  const refuse = (request: FastifyRequest, reply: FastifyReply): never => {
+    reply.header('allow', allowed.join(', '));
+    throw new TesError(
+      'MethodNotAllowed',
+      `${request.method} is not possible at ${pathOf(request)}; use ${allowed.join(' or ')}.`,
+    );
+  };
   scope.route({
     method: METHODS.filter((method) => !allowed.includes(method)),
     url,
     schema: { hide: true },
-    handler: (request, reply) => {
-      reply.header('allow', allowed.join(', '));
-      throw new TesError(
-        'MethodNotAllowed',
-        `${request.method} is not possible at ${pathOf(request)}; use ${allowed.join(' or ')}.`,
-      );
-    },
+    // The handler alone would come after the body was read, and complain about the body first.
+    onRequest: refuse,
+    handler: refuse,
   });
 }

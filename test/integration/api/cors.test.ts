@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 
 import { createTrustedHeaderVerifier } from '../../../src/auth/verifiers/trusted-header.ts';
-import { openTestApi, type TestApi } from '../../support/api.ts';
+import { buildTestServer, type TestServer } from '../../support/api.ts';
 
-const withApi = async (corsOrigins: string[], use: (api: TestApi) => Promise<void>) => {
+const withApi = async (corsOrigins: string[], use: (api: TestServer) => Promise<void>) => {
   const verifier = createTrustedHeaderVerifier({ subject: 'x-user', groups: 'x-groups' });
-  const api = await openTestApi({ settings: { corsOrigins }, deps: { verifier } });
+  const api = buildTestServer(undefined, { settings: { corsOrigins }, deps: { verifier } });
   try {
     await use(api);
   } finally {
@@ -13,7 +13,7 @@ const withApi = async (corsOrigins: string[], use: (api: TestApi) => Promise<voi
   }
 };
 
-const preflight = (api: TestApi, origin: string) =>
+const preflight = (api: TestServer, origin: string) =>
   api.app.inject({
     method: 'OPTIONS',
     url: '/ga4gh/tes/v1/tasks/x:cancel',

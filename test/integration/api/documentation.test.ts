@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
-import { openTestApi, type TestApi } from '../../support/api.ts';
+import { buildTestServer } from '../../support/api.ts';
 
 interface OpenApi {
   readonly openapi: string;
@@ -8,10 +8,9 @@ interface OpenApi {
   readonly components: { readonly schemas: Readonly<Record<string, unknown>> };
 }
 
-let api: TestApi;
+const api = buildTestServer();
 let document: OpenApi;
 beforeAll(async () => {
-  api = await openTestApi();
   const answer = await api.get('/openapi.json');
   document = answer.json<OpenApi>();
 });

@@ -1,13 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 
 import { TransientError } from '../../../src/errors/tes-error.ts';
-import type { TaskStore } from '../../../src/store/ports.ts';
-import { EXECUTORS, openTestApi, type TestApi } from '../../support/api.ts';
+import { aStoreThatFails, buildTestServer, EXECUTORS, type TestServer } from '../../support/api.ts';
 
-const withStoreThatFails = async (error: Error, use: (api: TestApi) => Promise<void>) => {
-  const fail = () => Promise.reject(error);
-  const tasks: TaskStore = { create: fail, get: fail, list: fail, cancel: fail };
-  const api = await openTestApi({ deps: { tasks } });
+const withStoreThatFails = async (error: Error, use: (api: TestServer) => Promise<void>) => {
+  const api = buildTestServer(aStoreThatFails(error));
   try {
     await use(api);
   } finally {

@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 
 import type { ReadinessCheck } from '../../../src/api/plugins/health.ts';
-import { openTestApi } from '../../support/api.ts';
+import { buildTestServer } from '../../support/api.ts';
 
 const probe = async (checks: readonly ReadinessCheck[]) => {
-  const api = await openTestApi({ deps: { checks } });
+  const api = buildTestServer(undefined, { deps: { checks } });
   try {
     const [alive, ready] = await Promise.all([api.get('/healthz'), api.get('/readyz')]);
     return { alive: alive.statusCode, status: ready.statusCode, body: ready.json<unknown>() };

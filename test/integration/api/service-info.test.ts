@@ -1,11 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, describe, expect, it } from '@jest/globals';
 
-import { openTestApi, type TestApi } from '../../support/api.ts';
+import { buildTestServer } from '../../support/api.ts';
 
-let api: TestApi;
-beforeAll(async () => {
-  api = await openTestApi();
-});
+const api = buildTestServer();
 afterAll(() => api.close());
 
 describe('GET /service-info', () => {

@@ -61,7 +61,7 @@ describe('POST /tasks', () => {
     expect(answer.json()).toEqual({
       status: 400,
       code: expect.stringMatching(/^Invalid(Task|Request)$/),
-      message: expect.stringMatching(/^[A-Z/].{10,}\.$/s),
+      message: expect.stringMatching(/^\w.{20,}\.$/s),
       details: expect.arrayContaining([
         { pointer: expect.any(String), message: expect.any(String) },
       ]),
@@ -110,7 +110,6 @@ describe('any other request', () => {
     ['GET', '/ga4gh/tes/v1'],
     ['GET', '/ga4gh/tes/v2/tasks'],
     ['POST', '/v1/task'],
-    ['POST', '/v1/tasks/a:start'],
     ['GET', '/v1/tasks/a/logs'],
     ['DELETE', '/.env'],
   ])('is a 404 in the one shape when there is nothing: %s %s', async (method, url) => {
@@ -128,11 +127,12 @@ describe('any other request', () => {
     ['PUT', '/v1/tasks', 'GET, POST'],
     ['DELETE', '/tasks', 'GET, POST'],
     ['PATCH', '/v1/tasks/x', 'GET'],
+    ['POST', '/v1/tasks/x:start', 'GET'],
     ['DELETE', '/ga4gh/tes/v1/tasks/x', 'GET'],
     ['GET', '/v1/tasks/x:cancel', 'POST, DELETE'],
     ['POST', '/v1/service-info', 'GET'],
   ])('is a 405 that names the methods there are: %s %s', async (method, url, allow) => {
-    const answer = await api.app.inject({ method: method as 'PUT', url });
+    const answer = await api.app.inject({ method: method as 'PUT', url, payload: '{"a":' });
 
     expect(answer.statusCode).toBe(405);
     expect(answer.headers.allow).toBe(allow);
