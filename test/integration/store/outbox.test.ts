@@ -14,7 +14,8 @@ describe('OutboxStore', () => {
 
   async function someTasks(count: number): Promise<string[]> {
     const tasks = Array.from({ length: count }, () => aNewTask());
-    for (const task of tasks) await store.tasks.create(task);
+    // Stored in another order than their ids have, so that no order comes about by chance.
+    for (const task of tasks.toReversed()) await store.tasks.create(task);
     return tasks.map(({ id }) => id);
   }
 
@@ -39,6 +40,19 @@ describe('OutboxStore', () => {
     expect(new Set(taken).size).toBe(taken.length);
     const rest = await store.outbox.claim(40);
     expect([...taken, ...rest.map(({ taskId }) => taskId)].toSorted()).toEqual(ids);
+  });
+
+  it('does not wait for a row that somebody else holds', async () => {
+    const [held, free] = await someTasks(2);
+    const holder = await store.pool.connect();
+    await holder.query('begin');
+    await holder.query('select from outbox where task_id = $1 for update', [held]);
+
+    const claimed = await store.outbox.claim(2);
+    await holder.query('rollback');
+    holder.release();
+
+    expect(claimed).toEqual([{ taskId: free, desired: 'start' }]);
   });
 
   it('claims for 30 seconds of database time, and again after that', async () => {
