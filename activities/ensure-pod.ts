@@ -19,7 +19,10 @@ export function createEnsurePod(ports: ActivityPorts) {
     const opening = await ports.attempts.open(taskId);
     switch (opening.kind) {
       case 'missing':
-        throw ApplicationFailure.nonRetryable(`task ${taskId} is not in the database`, 'TaskMissing');
+        throw ApplicationFailure.nonRetryable(
+          `task ${taskId} is not in the database`,
+          'TaskMissing',
+        );
       case 'final':
         return {
           kind: 'final',

@@ -6,14 +6,14 @@ import { createEnsurePod } from './ensure-pod.ts';
 import { createRecordWish } from './record-wish.ts';
 import { createRemovePod } from './remove-pod.ts';
 import { createSettleAttempt } from './settle-attempt.ts';
-import type { TaskRules } from './task-rules.ts';
+import type { AttemptRules } from './attempt-rules.ts';
 
 /** What the activities act on and by which rules. */
 export interface ActivityPorts {
   readonly installation: string;
   readonly attempts: AttemptStore;
   readonly pods: PodGateway;
-  readonly rules: TaskRules;
+  readonly rules: AttemptRules;
 }
 
 /** Builds the activities; each is level-triggered and safe to run twice at once. */

@@ -1,10 +1,11 @@
 import type { PodGateway } from '../src/kubernetes/ports.ts';
-import type { NodeObservation, PodObservation } from '../src/tes/observation.ts';
+import type { PodObservation } from '../src/tes/observation.ts';
+import type { NodeSight } from '../src/tes/proven-dead.ts';
 
 /** The attempt's own pod and the Node it is bound to, as they are now. */
 export interface PodLook {
   readonly pod: PodObservation | undefined;
-  readonly node: NodeObservation | undefined;
+  readonly node: NodeSight;
 }
 
 /**

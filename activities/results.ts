@@ -3,12 +3,6 @@ import type { PodClass } from '../src/tes/observation.ts';
 import type { FinalState } from '../src/tes/state.ts';
 import type { Intent } from '../src/tes/verdict.ts';
 
-/** Since when an unhealthy condition holds (epoch milliseconds), handed back to the next look at the pod. */
-export interface Since {
-  readonly what: 'trouble' | 'gone';
-  readonly at: number;
-}
-
 /** The answer of `ensurePod`. */
 export type EnsureResult =
   | { readonly kind: 'ready'; readonly number: number; readonly wakeInMs: number }
@@ -22,7 +16,8 @@ export type SettleResult =
       readonly kind: 'wait';
       readonly seen: PodClass;
       readonly wakeInMs: number;
-      readonly since?: Since;
+      /** Since when looks have not found the pod any more (epoch milliseconds). */
+      readonly goneSince?: number;
     }
   | { readonly kind: 'delete'; readonly intent: Intent }
   | { readonly kind: 'next'; readonly backoffMs: number }

@@ -1,5 +1,5 @@
 /** From a pod that exists to an attempt that is settled. */
-import type { AttemptInput, EnsureResult, SettleResult, Since } from '../activities/results.ts';
+import type { AttemptInput, EnsureResult, SettleResult } from '../activities/results.ts';
 import type { PodClass } from '../src/tes/observation.ts';
 import type { CancelWish } from './cancel-wish.ts';
 import { createPodWait } from './pod-wait.ts';
@@ -21,17 +21,24 @@ export async function followPod(
   let cancelAnswered = opening.kind === 'remove';
   let wakeInMs = opening.kind === 'ready' ? opening.wakeInMs : 0;
   let seen: PodClass = 'fresh';
-  let since: Since | undefined;
+  let goneSince: number | undefined;
 
   for (;;) {
-    const woken = await wait.untilWoken({ seen, wakeInMs, cancel: cancelAnswered ? [] : [wish.promise] });
+    const woken = await wait.untilWoken({
+      seen,
+      wakeInMs,
+      cancel: cancelAnswered ? [] : [wish.promise],
+    });
     if (woken === 'canceled') {
       cancelAnswered = true;
       await wish.recorded();
       await removePod({ ...attempt, intent: { kind: 'cancel' } });
     }
 
-    const look = await settleAttempt({ ...attempt, ...(since && { since }) });
+    const look = await settleAttempt({
+      ...attempt,
+      ...(goneSince !== undefined && { goneSince }),
+    });
     switch (look.kind) {
       case 'done':
       case 'next':
@@ -41,7 +48,7 @@ export async function followPod(
         wakeInMs = 0;
         break;
       case 'wait':
-        ({ seen, wakeInMs, since } = look);
+        ({ seen, wakeInMs, goneSince } = look);
     }
   }
 }

@@ -9,7 +9,11 @@ import { awaitActivityId, podName } from '../src/tes/attempt.ts';
 /** Unlimited retries: an outage of Postgres, Kubernetes or Temporal never fails a task. */
 const infrastructure: ActivityOptions = {
   startToCloseTimeout: '2 minutes',
-  retry: { initialInterval: '250 milliseconds', backoffCoefficient: 2, maximumInterval: '5 minutes' },
+  retry: {
+    initialInterval: '250 milliseconds',
+    backoffCoefficient: 2,
+    maximumInterval: '5 minutes',
+  },
 };
 
 export const { ensurePod, settleAttempt, removePod, recordWish } =

@@ -42,7 +42,10 @@ async function dispatchOnce({ outbox, launcher, logger }: DispatcherPorts): Prom
       if (row.desired === 'cancel') await launcher.cancel(row.taskId);
       started.push(row.taskId);
     } catch (error) {
-      logger.warn({ err: error, taskId: row.taskId }, 'workflow not started, will be claimed again');
+      logger.warn(
+        { err: error, taskId: row.taskId },
+        'workflow not started, will be claimed again',
+      );
     }
   };
   await Promise.all(claimed.map((row) => limit(send, row)));

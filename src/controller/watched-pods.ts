@@ -13,8 +13,6 @@ export interface WatchedPod {
   readonly attempt: WatchedAttempt;
   readonly uid: string;
   nodeName: string | undefined;
-  /** The class of the pod alone, without its Node. */
-  own: PodClass;
   /** The worst class its workflow was told. */
   told: PodClass;
   /** The furthest TES state its row was told. */
@@ -47,7 +45,6 @@ export function createWatchedPods() {
         attempt,
         uid: pod.uid,
         nodeName: pod.nodeName,
-        own: 'fresh',
         told: 'fresh',
         shown: 'QUEUED',
       };

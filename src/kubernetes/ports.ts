@@ -36,7 +36,8 @@ export interface PodGateway {
   release(name: string, uid: string): Promise<void>;
   /** The report that `outputs` printed, or undefined when it is lost or damaged. */
   readReport(name: string): Promise<Report | undefined>;
-  node(name: string): Promise<NodeObservation | undefined>;
+  /** The Node; 'gone' only when the API server says 404, undefined when we may not read Nodes (no proof then). */
+  node(name: string): Promise<NodeObservation | 'gone' | undefined>;
 }
 
 /** What the list+watch tells: look at this pod (or this node) again. */

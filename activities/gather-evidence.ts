@@ -1,0 +1,48 @@
+import { setTimeout as pause } from 'node:timers/promises';
+
+import type { Attempt, TaskFacts } from '../src/store/ports.ts';
+import { podName } from '../src/tes/attempt.ts';
+import type { Evidence } from '../src/tes/evidence.ts';
+import { toLimitBytes } from '../src/tes/gigabytes.ts';
+import type { Report } from '../src/tes/report.ts';
+import type { ActivityPorts } from './index.ts';
+import type { PodLook } from './pod-look.ts';
+
+const REPORT_TRIES = 3;
+const REPORT_PAUSE_MS = 500;
+
+/** Collects what the end of an attempt is judged by: the pod, its Node, the intent, and the report of `outputs`. */
+export async function gatherEvidence(
+  { pods, rules }: ActivityPorts,
+  { task, attempt, look }: { task: TaskFacts; attempt: Attempt; look: PodLook },
+): Promise<Evidence> {
+  const { executors, resources } = task.document;
+  const memoryLimitBytes = toLimitBytes(resources?.ram_gb ?? rules.defaultRamGb);
+  return {
+    executors: executors.map(({ image, ignore_error }) => ({
+      image,
+      ignoreError: ignore_error ?? false,
+      memoryLimitBytes,
+    })),
+    ...look,
+    report: hasReported(look) ? await readReport(pods, podName({ ...attempt })) : undefined,
+    intent: attempt.intent,
+    oomKilled: new Set(),
+    preemptible: resources?.preemptible ?? false,
+    retriesOn: rules.retry.maxAttempts > 1,
+  };
+}
+
+/** Only `outputs` prints a report, and only when it ended. */
+function hasReported({ pod }: PodLook): boolean {
+  return pod?.containers.at(-1)?.state.kind === 'terminated';
+}
+
+/** A report may be readable a moment later than the end of its container; one that stays lost is settled without. */
+async function readReport(pods: ActivityPorts['pods'], name: string): Promise<Report | undefined> {
+  for (let tries = 1; ; tries += 1) {
+    const report = await pods.readReport(name);
+    if (report !== undefined || tries === REPORT_TRIES) return report;
+    await pause(REPORT_PAUSE_MS);
+  }
+}

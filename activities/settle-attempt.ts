@@ -1,0 +1,92 @@
+import { ApplicationFailure } from '@temporalio/activity';
+
+import type { Attempt, TaskFacts } from '../src/store/ports.ts';
+import { podName } from '../src/tes/attempt.ts';
+import { nextLook } from '../src/tes/next-look.ts';
+import { provenDead } from '../src/tes/proven-dead.ts';
+import { decide } from '../src/tes/retry.ts';
+import { isFinal, type TaskState } from '../src/tes/state.ts';
+import type { Verdict } from '../src/tes/verdict.ts';
+import { cleanUp } from './clean-up.ts';
+import { gatherEvidence } from './gather-evidence.ts';
+import type { ActivityPorts } from './index.ts';
+import { judge } from './judge.ts';
+import { lookAtPod, type PodLook } from './pod-look.ts';
+import type { AttemptInput, SettleResult } from './results.ts';
+
+/**
+ * Looks at the attempt's pod. Proven dead: classifies it, commits its end in one transaction and cleans up. Not
+ * proven: says how long to wait, or why to delete the pod first. An attempt settled already is only cleaned up.
+ */
+export function createSettleAttempt(ports: ActivityPorts) {
+  return async function settleAttempt(
+    input: AttemptInput & { goneSince?: number },
+  ): Promise<SettleResult> {
+    const found = await ports.attempts.find(input.taskId, input.number);
+    if (!found) {
+      throw ApplicationFailure.nonRetryable(
+        `attempt ${input.number} of task ${input.taskId} is not in the database`,
+        'AttemptMissing',
+      );
+    }
+    const { task, attempt } = found;
+    const look = await lookAtPod(ports.pods, podName(input), attempt.podUid, attempt.nodeName);
+    const dead = isDead(attempt, look);
+
+    if (attempt.verdict !== undefined) {
+      await cleanUp(ports, { attempt, look, dead });
+      return resultOf(ports, attempt.number, { verdict: attempt.verdict, state: task.state });
+    }
+    await recordBinding(ports, attempt, look);
+    if (!dead) {
+      const facts = { ...look, task, attempt, rules: ports.rules, now: Date.now() };
+      const next = nextLook({ ...facts, goneSince: input.goneSince });
+      if (next.kind !== 'give-up') return next;
+    }
+    return settle(ports, { task, attempt, look, dead });
+  };
+}
+
+/** Everything known about an attempt whose end is due. */
+interface Ending {
+  readonly task: TaskFacts;
+  readonly attempt: Attempt;
+  readonly look: PodLook;
+  readonly dead: boolean;
+}
+
+async function settle(ports: ActivityPorts, ending: Ending): Promise<SettleResult> {
+  const { task, attempt } = ending;
+  const evidence = await gatherEvidence(ports, ending);
+  const settlement = judge({ ...ending, evidence, retry: ports.rules.retry, now: new Date() });
+  const stored = await ports.attempts.settle(task.id, attempt.number, settlement);
+  await cleanUp(ports, ending);
+  return resultOf(ports, attempt.number, stored);
+}
+
+/** An attempt that is being closed before any uid was recorded never ran: its pod keeps its gate for ever. */
+function isDead(attempt: Attempt, { pod, node }: PodLook): boolean {
+  if (attempt.podUid === undefined) return attempt.intent !== undefined;
+  return provenDead(pod, { ...attempt, deleteAsked: attempt.intent !== undefined }, node);
+}
+
+/** The Node's name and uid are the proof of last resort, so they are kept as soon as they are seen. */
+async function recordBinding(
+  { attempts }: ActivityPorts,
+  attempt: Attempt,
+  { pod, node }: PodLook,
+): Promise<void> {
+  if (attempt.nodeUid !== undefined || pod?.nodeName === undefined) return;
+  if (node === undefined || node === 'gone') return;
+  await attempts.recordNode(attempt.taskId, attempt.number, { name: node.name, uid: node.uid });
+}
+
+function resultOf(
+  { rules }: ActivityPorts,
+  number: number,
+  settled: { verdict: Verdict; state: TaskState },
+): SettleResult {
+  if (isFinal(settled.state)) return { kind: 'done', state: settled.state };
+  const decision = decide(settled.verdict, number, rules.retry);
+  return { kind: 'next', backoffMs: decision.kind === 'next' ? decision.backoffMs : 0 };
+}

@@ -1,0 +1,65 @@
+/** The connections that the roles of one process share. */
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+
+import type { Client } from '@temporalio/client';
+import type { Logger } from 'pino';
+
+import type { Config } from '../config/config.ts';
+import { type ApiClient, createApiClient } from '../kubernetes/api-client.ts';
+import { type KubeConfigSource, loadKubeConfig } from '../kubernetes/kube-config.ts';
+import { createPool } from '../store/pool.ts';
+import { createStore, type Store } from '../store/store.ts';
+import { createTemporalClient } from '../temporal/client.ts';
+
+/** Postgres, Temporal and Kubernetes as this process reaches them. */
+export interface Engines {
+  readonly config: Config;
+  readonly logger: Logger;
+  readonly store: Store;
+  /** Throws a TransientError when Postgres does not answer. */
+  readonly pingPostgres: () => Promise<void>;
+  readonly temporal: Client;
+  /** Connects to the cluster at the first call; the api role never needs it. */
+  readonly kubernetes: () => ApiClient;
+  close(): Promise<void>;
+}
+
+const STATEMENT_TIMEOUT_MS = 30_000;
+
+/** Creates the connections; none of them is opened before it is needed. */
+export function createEngines(config: Config, logger: Logger): Engines {
+  const pool = createPool(
+    {
+      url: config.postgres.url,
+      max: config.postgres.poolSize,
+      applicationName: 'orrery',
+      statementTimeout: STATEMENT_TIMEOUT_MS,
+    },
+    logger,
+  );
+  const temporal = createTemporalClient(config.temporal);
+  let cluster: ApiClient | undefined;
+
+  return {
+    config,
+    logger,
+    store: createStore(pool, logger),
+    pingPostgres: async () => {
+      await pool.query('select 1');
+    },
+    temporal: temporal.client,
+    kubernetes: () => (cluster ??= createApiClient(loadKubeConfig(sourceOf(config.kubernetes)))),
+    async close() {
+      cluster?.close();
+      await temporal.close();
+      await pool.end();
+    },
+  };
+}
+
+function sourceOf({ kubeconfig, context }: Config['kubernetes']): KubeConfigSource {
+  if (kubeconfig === undefined && context === undefined) return { kind: 'in-cluster' };
+  const path = kubeconfig ?? join(homedir(), '.kube', 'config');
+  return { kind: 'file', path, ...(context !== undefined && { context }) };
+}

@@ -1,0 +1,44 @@
+/** Completions of `awaitPod` on their way to Temporal. */
+import pLimit from 'p-limit';
+import type { Logger } from 'pino';
+
+import type { WaitCompleter } from '../temporal/ports.ts';
+import type { PodClass } from '../tes/observation.ts';
+import { type Delivery, startDelivery } from './delivery.ts';
+import type { WatchedAttempt } from './watched-pods.ts';
+
+/** One workflow to wake: its pod got worse. */
+export interface Waking {
+  readonly attempt: WatchedAttempt;
+  readonly seen: PodClass;
+}
+
+const IN_FLIGHT = 16;
+
+/** Completes the waits; one that Temporal did not take is sent again. Keyed by pod name. */
+export function startWakingDelivery(completer: WaitCompleter, logger: Logger): Delivery<Waking> {
+  const limit = pLimit(IN_FLIGHT);
+
+  async function isDelivered({ attempt, seen }: Waking): Promise<boolean> {
+    try {
+      await completer.complete(attempt, seen);
+      return true;
+    } catch (error) {
+      logger.debug({ err: error, taskId: attempt.taskId }, 'completion not delivered');
+      return false;
+    }
+  }
+
+  return startDelivery<Waking>({
+    name: 'completion',
+    logger,
+    send: async (batch) => {
+      const arrived = new Set<string>();
+      const deliver = async ([name, waking]: [string, Waking]): Promise<void> => {
+        if (await isDelivered(waking)) arrived.add(name);
+      };
+      await Promise.all([...batch].map((entry) => limit(deliver, entry)));
+      return arrived;
+    },
+  });
+}
