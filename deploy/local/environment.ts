@@ -1,5 +1,6 @@
 import { rmSync, writeFileSync } from 'node:fs';
 
+import { allEnded } from './all-ended.ts';
 import { stopDaemon } from './daemon.ts';
 import { runInterruptible } from './interruption.ts';
 import { type Cluster, ensureCluster } from './kubernetes/cluster.ts';
@@ -127,29 +128,12 @@ export function writeVariables(state: State, variables: Record<string, string>):
 
 async function prepare(options: EnvironmentOptions): Promise<Environment> {
   const { state, progress, isDurable } = options;
-  const parts = await Promise.allSettled([
+  const [postgresUrl, temporal, cluster] = await allEnded([
     progress.step('Postgres', async () => ensurePostgres({ state, isDurable })),
     progress.step('Temporal', async () => ensureTemporal(state)),
     ensureCluster({ state, progress, isDurable, choice: options }),
-  ]);
-  // All have ended, well or not, before anything is thrown: nothing is being started while the caller stops it.
-  const failed = parts.find((part) => part.status === 'rejected');
-  if (failed !== undefined) throw failed.reason;
-  const [postgres, temporal, cluster] = parts;
-  if (
-    postgres.status !== 'fulfilled' ||
-    temporal.status !== 'fulfilled' ||
-    cluster.status !== 'fulfilled'
-  ) {
-    throw new Error('unreachable: a rejected part was thrown above');
-  }
-  return {
-    ...cluster.value,
-    stateDir: state.directory,
-    postgresUrl: postgres.value,
-    temporal: temporal.value,
-    apiPort: options.apiPort,
-  };
+  ] as const);
+  return { ...cluster, stateDir: state.directory, postgresUrl, temporal, apiPort: options.apiPort };
 }
 
 async function stopAll(state: State): Promise<void> {

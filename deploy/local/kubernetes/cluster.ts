@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import path from 'node:path';
 
+import { allEnded } from '../all-ended.ts';
 import { cacheDirectory } from '../directories.ts';
 import { buildPauseImage, buildProjectImages } from '../images/project-images.ts';
 import { withLock } from '../lock.ts';
@@ -80,18 +81,18 @@ async function ensurePrivate(work: ClusterWork): Promise<Cluster> {
     return started;
   });
   const api = createClient(cluster.kubeconfigPath);
-  const images = loadProjectImages(work, loader);
-  const node = progress.step('Kubernetes node', async () => {
-    await waitForNode(api, cluster, state.path('logs'));
-    await ensureNamespace(api, NAMESPACE);
-    return ensureFilesVolume(api, NAMESPACE, choice.files);
-  });
-  const [files, loaded] = [await node, await images];
+  const node = async (): Promise<FilesVolume> =>
+    progress.step('Kubernetes node', async () => {
+      await waitForNode(api, cluster, state.path('logs'));
+      await ensureNamespace(api, NAMESPACE);
+      return ensureFilesVolume(api, NAMESPACE, choice.files);
+    });
+  const [files, images] = await allEnded([node(), loadProjectImages(work, loader)] as const);
   return {
     kubeconfigPath: cluster.kubeconfigPath,
     taskNamespace: NAMESPACE,
     files,
-    images: loaded,
+    images,
     loadImage: async (archive) => loader.load(archive),
   };
 }

@@ -7,7 +7,7 @@
 # cluster is one of the state directory, mounted there; the others are empty at each start, as after a reboot.
 set -eu
 : "${KUBE:?}" "${CLUSTER:?}" "${NODE:?}" "${NODE_ADDRESS:?}" "${LOGS:?}"
-: "${API_PORT:?}" "${ETCD_PORT:?}" "${ETCD_PEER_PORT:?}" "${ETCD_FLAGS?}"
+: "${API_PORT:?}" "${STORE_PORT:?}" "${STORE_PEER_PORT:?}" "${STORE_FLAGS?}"
 
 mount -t proc proc /proc
 for kept in kubelet containerd; do
@@ -34,10 +34,11 @@ keep() {
   done &
 }
 
-etcd_url="http://127.0.0.1:$ETCD_PORT"
-etcd_peer_url="http://127.0.0.1:$ETCD_PEER_PORT"
+etcd_url="http://127.0.0.1:$STORE_PORT"
+etcd_peer_url="http://127.0.0.1:$STORE_PEER_PORT"
+# etcd takes variables that begin with its own name for flags: ours are named otherwise.
 # shellcheck disable=SC2086 # the flags are words
-keep etcd "$KUBE" etcd --name "$NODE" --data-dir "$CLUSTER/etcd" $ETCD_FLAGS \
+keep etcd "$KUBE" etcd --name "$NODE" --data-dir "$CLUSTER/etcd" $STORE_FLAGS \
   --listen-client-urls "$etcd_url" --advertise-client-urls "$etcd_url" \
   --listen-peer-urls "$etcd_peer_url" --initial-advertise-peer-urls "$etcd_peer_url" \
   --initial-cluster "$NODE=$etcd_peer_url" \

@@ -101,8 +101,8 @@ async function start(options: ClusterOptions): Promise<void> {
   await ensureBridge(state, network);
   const ports = {
     API_PORT: await assignPort(state, 'kubernetes'),
-    ETCD_PORT: await assignPort(state, 'etcd'),
-    ETCD_PEER_PORT: await assignPort(state, 'etcdPeer'),
+    STORE_PORT: await assignPort(state, 'etcd'),
+    STORE_PEER_PORT: await assignPort(state, 'etcdPeer'),
   };
   await ensureKeys(clusterPath(state, 'keys'), NODE);
   writeKubeconfigs(clusterPath(state, 'keys'), directory, ports.API_PORT);
@@ -123,7 +123,7 @@ async function start(options: ClusterOptions): Promise<void> {
     NODE,
     NODE_ADDRESS: network.gateway,
     LOGS: state.path('logs'),
-    ETCD_FLAGS: isDurable ? '' : '--unsafe-no-fsync',
+    STORE_FLAGS: isDurable ? '' : '--unsafe-no-fsync',
   };
   await startDaemon(state, {
     name: 'cluster',
