@@ -1,0 +1,55 @@
+/** The pod of one attempt. */
+import { FINALIZER, GATE, podName } from '../../tes/attempt.ts';
+import { mountPlan } from '../../tes/mount-plan.ts';
+import type { Pod } from '../objects.ts';
+import type { PodPlan } from '../ports.ts';
+import {
+  buildExecutorContainer,
+  buildInputsContainer,
+  buildOutputsContainer,
+} from './containers.ts';
+import { buildPodAnnotations, buildPodLabels } from './labels.ts';
+import { buildPodSecurityContext } from './security-context.ts';
+import type { PodSettings } from './settings.ts';
+import { buildStageSpec } from './stage-spec.ts';
+import { buildVolumes } from './volumes.ts';
+
+/** What the shim needs beyond the command's own grace to write its record. */
+const RECORD_SECONDS = 5;
+
+/**
+ * Builds the gated pod of an attempt: the same plan and settings always give the same pod.
+ * It has no `activeDeadlineSeconds`, because a running command has no time limit.
+ */
+export function buildTaskPod(plan: PodPlan, settings: PodSettings): Pod {
+  const { document } = plan;
+  const { mounts } = mountPlan(document);
+  const spec = buildStageSpec(document, settings);
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: {
+      name: podName(plan),
+      namespace: settings.namespace,
+      labels: buildPodLabels(plan),
+      annotations: buildPodAnnotations(plan),
+      finalizers: [FINALIZER],
+    },
+    spec: {
+      schedulingGates: [{ name: GATE }],
+      restartPolicy: 'OnFailure',
+      terminationGracePeriodSeconds: settings.graceSeconds + RECORD_SECONDS,
+      automountServiceAccountToken: false,
+      enableServiceLinks: false,
+      securityContext: buildPodSecurityContext(),
+      volumes: buildVolumes(plan, spec, settings),
+      initContainers: [
+        buildInputsContainer(spec, settings),
+        ...document.executors.map((_, index) =>
+          buildExecutorContainer(document, index, { mounts, settings }),
+        ),
+      ],
+      containers: [buildOutputsContainer(spec, settings)],
+    },
+  };
+}

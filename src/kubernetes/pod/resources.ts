@@ -1,0 +1,40 @@
+/** What containers ask for and may use. */
+import type { Resources } from '../../tes/task.ts';
+import type { ResourceRequirements } from '../objects.ts';
+import type { PodSettings } from './settings.ts';
+
+const BYTES_PER_GB = 1e9;
+const BYTES_PER_MIB = 1024 * 1024;
+
+/** Gigabytes of 10^9 bytes as a Kubernetes quantity, rounded up to whole MiB. */
+export function toQuantity(gigabytes: number): string {
+  return `${Math.ceil(Math.round(gigabytes * BYTES_PER_GB) / BYTES_PER_MIB)}Mi`;
+}
+
+/** Cores as a Kubernetes quantity, rounded up to whole thousandths, the finest that Kubernetes knows. */
+export function toCpuQuantity(cores: number): string {
+  const thousandths = Math.ceil(Number((cores * 1000).toFixed(6)));
+  return thousandths % 1000 === 0 ? String(thousandths / 1000) : `${thousandths}m`;
+}
+
+/**
+ * An executor gets exactly what was asked: request and limit are the same.
+ * Disk is requested only where the task names it, so that the scheduler looks for a node that has it.
+ */
+export function buildExecutorResources(
+  asked: Resources | undefined,
+  defaults: PodSettings['defaults'],
+): ResourceRequirements {
+  const cpu = toCpuQuantity(asked?.cpu_cores ?? defaults.cpuCores);
+  const memory = toQuantity(asked?.ram_gb ?? defaults.ramGb);
+  const disk =
+    asked?.disk_gb === undefined ? {} : { 'ephemeral-storage': toQuantity(asked.disk_gb) };
+  return { requests: { cpu, memory, ...disk }, limits: { cpu, memory } };
+}
+
+/** Our own stages ask for little: of init containers Kubernetes counts only the largest request. */
+export function buildStageResources(transfers: boolean): ResourceRequirements {
+  return transfers
+    ? { requests: { cpu: '50m', memory: '128Mi' }, limits: { cpu: '1', memory: '512Mi' } }
+    : { requests: { cpu: '10m', memory: '32Mi' }, limits: { cpu: '1', memory: '256Mi' } };
+}

@@ -1,0 +1,131 @@
+/** Which directories of a task are mounted into its executors, and which lone files are carried in and out. */
+import { cleanPath, isWithin, parentOf, segmentsOf } from './paths.ts';
+import { isPattern, parsePattern } from './patterns.ts';
+import type { Executor, TaskDocument } from './task.ts';
+
+/** A directory that exists, under the task's virtual root, before anything runs. */
+export interface PlannedDirectory {
+  readonly path: string;
+  readonly mode: number;
+}
+
+/** Where the task's files live inside its executors. All paths are absolute and clean. */
+export interface MountPlan {
+  /** The topmost shared directories, sorted; none lies in another. */
+  readonly mounts: readonly string[];
+  /** Files outside every mount, sorted: the shim places and collects them one by one. */
+  readonly carried: readonly string[];
+  /** Every directory to create, parents before children. */
+  readonly directories: readonly PlannedDirectory[];
+}
+
+const SHARED_TMP = '/tmp';
+const STICKY = 0o1777;
+const OPEN = 0o777;
+
+/** Directories that images fill themselves: a mount there would hide the image's own files. */
+const IMAGE_DIRECTORY =
+  /^\/(bin|boot|dev|etc|home|lib[^/]*|opt|proc|root|run|sbin|srv|sys|usr|var|app)(\/|$)/;
+
+/** The kernel's own trees: a stream that points there is opened as it is, never carried. */
+const KERNEL_DIRECTORY = /^\/(dev|proc|sys)(\/|$)/;
+
+/** Plans the mounts of a task from its document alone, so that pod, inputs and outputs agree on them. */
+export function mountPlan(document: TaskDocument): MountPlan {
+  const files = lonePaths(document);
+  const mounts = topmost(
+    [
+      SHARED_TMP,
+      ...declaredDirectories(document),
+      ...workdirs(document),
+      ...sharedParents(files),
+    ].map(withoutColon),
+  );
+  const mounted = (path: string) => mounts.some((mount) => isWithin(path, mount));
+  const all = [...files.read, ...files.written];
+  const carried = all.filter((path) => !mounted(path) && !KERNEL_DIRECTORY.test(path));
+  const wanted = [
+    ...mounts,
+    ...declaredDirectories(document),
+    ...workdirs(document),
+    ...all.filter((path) => !KERNEL_DIRECTORY.test(path)).map(parentOf),
+  ];
+  return {
+    mounts,
+    carried: sortedSet(carried),
+    directories: sortedSet(wanted.flatMap(withAncestors)).map((path) => ({
+      path,
+      mode: path === SHARED_TMP ? STICKY : OPEN,
+    })),
+  };
+}
+
+interface LonePaths {
+  readonly read: readonly string[];
+  readonly written: readonly string[];
+}
+
+function lonePaths(document: TaskDocument): LonePaths {
+  const streams = (pick: (executor: Executor) => string | undefined) =>
+    document.executors.map(pick).filter((path) => path !== undefined);
+  const inputs = (document.inputs ?? []).filter((input) => input.type === 'FILE');
+  const outputs = (document.outputs ?? []).filter(
+    (output) => output.type === 'FILE' && !isPattern(output),
+  );
+  return {
+    read: [...inputs.map((input) => input.path), ...streams((one) => one.stdin)].map(cleanPath),
+    written: [
+      ...outputs.map((output) => output.path),
+      ...streams((one) => one.stdout),
+      ...streams((one) => one.stderr),
+    ].map(cleanPath),
+  };
+}
+
+function declaredDirectories(document: TaskDocument): string[] {
+  const inputs = (document.inputs ?? []).filter((input) => input.type === 'DIRECTORY');
+  const outputs = (document.outputs ?? []).flatMap((output) => {
+    if (isPattern(output)) return [parsePattern(output.path).base];
+    return output.type === 'DIRECTORY' ? [output.path] : [];
+  });
+  return [...(document.volumes ?? []), ...inputs.map((input) => input.path), ...outputs]
+    .map(cleanPath)
+    .filter((path) => path !== '/');
+}
+
+function workdirs(document: TaskDocument): string[] {
+  return document.executors
+    .flatMap((executor) => (executor.workdir === undefined ? [] : [cleanPath(executor.workdir)]))
+    .filter(isOurs);
+}
+
+/** A directory with both files that come in and files that go out is the task's own. */
+function sharedParents(files: LonePaths): string[] {
+  const written = new Set(files.written.map(parentOf));
+  return files.read.map(parentOf).filter((path) => written.has(path) && isOurs(path));
+}
+
+function isOurs(path: string): boolean {
+  return path !== '/' && !IMAGE_DIRECTORY.test(path);
+}
+
+/** Kubernetes refuses mount paths with a colon, so the nearest directory above without one is mounted instead. */
+function withoutColon(path: string): string {
+  if (!path.includes(':')) return path;
+  const above = parentOf(path.slice(0, path.indexOf(':')));
+  return isOurs(above) ? above : path;
+}
+
+function topmost(paths: readonly string[]): string[] {
+  const sorted = sortedSet(paths);
+  return sorted.filter((path) => !sorted.some((other) => other !== path && isWithin(path, other)));
+}
+
+function withAncestors(path: string): string[] {
+  const parts = segmentsOf(path);
+  return parts.map((_, index) => `/${parts.slice(0, index + 1).join('/')}`);
+}
+
+function sortedSet(paths: readonly string[]): string[] {
+  return [...new Set(paths)].sort();
+}
