@@ -1,13 +1,14 @@
 import { once } from 'node:events';
+import type { ServerResponse } from 'node:http';
 import { connect, type Socket } from 'node:net';
 
 import { describe, expect, it } from '@jest/globals';
 
-import { EXECUTORS, openTestApi, type TestApi } from '../../support/api.ts';
+import { buildTestServer, EXECUTORS, openTestApi, type TestServer } from '../../support/api.ts';
 
 const BODY = JSON.stringify({ executors: EXECUTORS });
 
-const open = async (api: TestApi): Promise<Socket> => {
+const open = async (api: TestServer): Promise<Socket> => {
   const address = new URL(await api.app.listen({ host: '127.0.0.1', port: 0 }));
   const socket = connect(Number(address.port), '127.0.0.1');
   await once(socket, 'connect');
@@ -39,17 +40,38 @@ describe('closing the server', () => {
     const closed = api.app.close();
     socket.write(BODY.slice(5));
     const answer = await readAll(socket);
-    release();
+    // Long after a close that does not wait would be over.
+    setTimeout(release, 300);
     await closed;
 
-    expect(answer).toMatch(/^HTTP\/1\.1 200 OK/);
+    expect(answer).toMatch(/^HTTP\/1\.1 200 OK.*^connection: close\r$/ms);
     const { id } = JSON.parse(answer.slice(answer.indexOf('{'))) as { id: string };
     expect(api.launcher.started).toEqual([id]);
     await api.store.close();
   });
 
+  it('ends soon after an answer that had begun before', async () => {
+    const api = buildTestServer();
+    const begun = Promise.withResolvers<ServerResponse>();
+    api.app.get('/held', (_request, reply) => {
+      reply.hijack();
+      reply.raw.writeHead(200, { 'content-length': 2 });
+      reply.raw.write('o');
+      begun.resolve(reply.raw);
+    });
+    const socket = await open(api);
+    socket.write('GET /held HTTP/1.1\r\nhost: x\r\n\r\n');
+    const answer = await begun.promise;
+
+    const closed = api.app.close();
+    answer.end('k');
+
+    expect(await readAll(socket)).toMatch(/ok$/);
+    await expect(closed).resolves.toBeUndefined();
+  });
+
   it('does not wait for connections that do nothing', async () => {
-    const api = await openTestApi();
+    const api = buildTestServer();
     const socket = await open(api);
     socket.write('GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n');
     await once(socket, 'data');
@@ -59,7 +81,6 @@ describe('closing the server', () => {
     await api.app.close();
 
     await expect(ended).resolves.toBeDefined();
-    await api.store.close();
   });
 });
 
@@ -68,7 +89,7 @@ describe('what is not HTTP', () => {
     ['nonsense', 'hello\r\n\r\n'],
     ['endless headers', `GET / HTTP/1.1\r\nhost: x\r\nlong: ${'x'.repeat(20_000)}\r\n\r\n`],
   ])('is answered in the one shape: %s', async (_title, bytes) => {
-    const api = await openTestApi();
+    const api = buildTestServer();
     const socket = await open(api);
 
     socket.write(bytes);
