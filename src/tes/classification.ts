@@ -35,8 +35,8 @@ export function classify(evidence: Evidence): Verdict {
 
 /** True once `outputs` has done all it could: what deletes the pod afterwards changes nothing. */
 function hasFinished({ evidence, records }: Case): boolean {
-  const { pod, report } = evidence;
-  if (report?.complete === true || records.outputs?.complete === true) return true;
+  const { pod } = evidence;
+  if (records.outputs?.complete === true) return true;
   return (
     pod?.phase === 'Succeeded' ||
     endsOf(stageOf(pod, OUTPUTS)).some(({ exitCode }) => exitCode === 0)

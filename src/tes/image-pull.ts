@@ -33,13 +33,13 @@ const PASSING: PullFailure = {
 
 /** First match decides: a registry that is busy or out of reach has said nothing about the image. */
 const RULES: readonly (readonly [RegExp, PullFailure])[] = [
-  [/toomanyrequests|too many requests|\b429\b|rate limit/i, PASSING],
+  [/toomanyrequests|too many requests|rate limit/i, PASSING],
   [
-    /no such host|dial tcp|i\/o timeout|connection (refused|reset)|tls: |x509: |\b50[0234]\b/i,
+    /no such host|dial tcp|i\/o timeout|connection (refused|reset)|tls: |x509: |\b50[0234] [A-Z]/i,
     PASSING,
   ],
   [
-    /pull access denied|access to the resource is denied|insufficient_scope|authorization failed|unauthorized|no basic auth credentials|\b40[13]\b|forbidden/i,
+    /pull access denied|access to the resource is denied|insufficient_scope|authorization failed|unauthorized|no basic auth credentials|forbidden/i,
     DENIED,
   ],
   [

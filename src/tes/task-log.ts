@@ -79,7 +79,6 @@ function streamsOf({ report }: Evidence, index: number): Pick<ExecutorLog, 'stdo
 
 /** Undefined when the command never ran: skipped, or it could not be started. */
 function exitCodeOf(record: ExecutorRecord): number | undefined {
-  if (record.skipped === true) return undefined;
   return record.exitCode ?? (record.killed === true ? KILLED_EXIT_CODE : undefined);
 }
 

@@ -52,7 +52,7 @@ describe('an image pull', () => {
     ],
     [
       'a rate limit',
-      'toomanyrequests: You have reached your unauthenticated pull rate limit: denied',
+      'failed to authorize: 429 Too Many Requests: toomanyrequests: unauthorized pulls are limited',
     ],
     ['a registry in trouble', 'unexpected status from HEAD request: 503 Service Unavailable'],
     [
