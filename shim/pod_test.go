@@ -98,7 +98,7 @@ func stageOf(executors ...spec.Executor) spec.Stage {
 		Version:     1,
 		Directories: []spec.Directory{{Path: "/work", Mode: 0o777}},
 		Executors:   executors,
-		Outputs:     spec.Outputs{MessageBytes: 1024, ReportBytes: 1 << 20},
+		Outputs:     spec.Outputs{Executors: len(executors), MessageBytes: 1024, ReportBytes: 1 << 20},
 	}
 }
 

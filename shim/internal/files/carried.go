@@ -23,7 +23,8 @@ type Carried struct {
 // NewCarried takes absolute paths of the task.
 func NewCarried(files string, paths []string) Carried { return Carried{files, paths} }
 
-// Place brings in every file that exists; an error is a *record.Failure.
+// Place makes the folder of every file, so that a command can write its outputs without making folders first, and
+// brings in every file that exists; an error is a *record.Failure.
 func (c Carried) Place() error {
 	for _, path := range c.paths {
 		if err := c.place(path); err != nil {
@@ -34,12 +35,12 @@ func (c Carried) Place() error {
 }
 
 func (c Carried) place(path string) error {
+	if err := MakeFolders(filepath.Dir(path)); err != nil {
+		return err
+	}
 	source := c.source(path)
 	if _, err := os.Lstat(source); errors.Is(err, fs.ErrNotExist) {
 		return nil
-	}
-	if err := MakeFolders(filepath.Dir(path)); err != nil {
-		return err
 	}
 	if info, err := os.Lstat(path); err == nil && info.IsDir() {
 		return syscall.EISDIR

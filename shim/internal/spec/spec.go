@@ -52,7 +52,8 @@ type Executor struct {
 
 // Outputs is what the stage outputs needs.
 type Outputs struct {
-	Uploads      []json.RawMessage `json:"uploads"` // read by the transporter only
+	Uploads      []json.RawMessage `json:"uploads"`   // read by the transporter only
+	Executors    int               `json:"executors"` // how many records to expect
 	MessageBytes int               `json:"messageBytes"`
 	ReportBytes  int               `json:"reportBytes"`
 }
@@ -98,6 +99,9 @@ func (s Stage) check() error {
 		if err := e.check(); err != nil {
 			return err
 		}
+	}
+	if s.Outputs.Executors != len(s.Executors) {
+		return fmt.Errorf("the outputs expect %d executors, there are %d", s.Outputs.Executors, len(s.Executors))
 	}
 	for _, d := range s.Directories {
 		if err := checkPath("directories", d.Path); err != nil {

@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-const minimal = `{"version":1,"executors":[{"index":0,"argv":["true"]}]}`
+const minimal = `{"version":1,"executors":[{"index":0,"argv":["true"]}],"outputs":{"executors":1}}`
 
 func TestParseNamesWhatIsWrong(t *testing.T) {
 	for _, test := range []struct{ text, want string }{
@@ -18,6 +18,7 @@ func TestParseNamesWhatIsWrong(t *testing.T) {
 		{``, "not valid JSON"},
 		{`{"version":2}`, "has version 2"},
 		{`{"version":1}`, "no executor"},
+		{`{"version":1,"executors":[{"index":0,"argv":["a"]}],"outputs":{"executors":2}}`, "expect 2 executors"},
 		{`{"version":1,"executors":[{"index":1,"argv":["a"]}]}`, "has index 1"},
 		{`{"version":1,"executors":[{"index":0,"argv":[]}]}`, "no argv"},
 		{`{"version":1,"executors":[{"index":0,"argv":["a\u0000"]}]}`, "zero byte"},
@@ -25,7 +26,7 @@ func TestParseNamesWhatIsWrong(t *testing.T) {
 		{`{"version":1,"executors":[{"index":0,"argv":["a"],"stdout":"out"}]}`, `stdout: "out"`},
 		{`{"version":1,"executors":[{"index":0,"argv":["a"],"carried":["/a/../b"]}]}`, `"/a/../b"`},
 		{`{"version":1,"executors":[{"index":0,"argv":["a"],"readable":["/a//b"]}]}`, `"/a//b"`},
-		{`{"version":1,"executors":[{"index":0,"argv":["a"]}],"directories":[{"path":""}]}`, "directories"},
+		{`{"version":1,"executors":[{"index":0,"argv":["a"]}],"outputs":{"executors":1},"directories":[{"path":""}]}`, "directories"},
 		{`{"version":1,"executors":[{"index":0,"argv":["a"]}],"contents":[{"path":"/a","data":"!"}]}`, "not valid JSON"},
 	} {
 		_, err := Parse([]byte(test.text))
@@ -64,7 +65,7 @@ func TestReadWithoutSpecificationFails(t *testing.T) {
 func FuzzParse(f *testing.F) {
 	f.Add([]byte(minimal))
 	f.Add([]byte(`{"version":1,"directories":[{"path":"/a","mode":1023}],"contents":[{"path":"/a/b","data":"AA=="}],` +
-		`"fetches":[{}],"executors":[{"index":0,"argv":["a",""],"workdir":"/","carried":["/c"]}],"outputs":{"uploads":[{}]}}`))
+		`"fetches":[{}],"executors":[{"index":0,"argv":["a",""],"workdir":"/","carried":["/c"]}],"outputs":{"uploads":[{}],"executors":1}}`))
 	f.Add([]byte(`{"version":1,"executors":[{"index":0,"argv":["a"],"stdin":"/../x"}]}`))
 	f.Fuzz(func(t *testing.T, text []byte) {
 		s, err := Parse(text)

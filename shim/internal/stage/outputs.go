@@ -2,9 +2,7 @@ package stage
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -59,9 +57,7 @@ func buildReport(l layout.Layout, o spec.Outputs) (report, error) {
 	if err := r.addInputs(l); err != nil {
 		return r, err
 	}
-	if err := r.addExecutors(l); err != nil {
-		return r, err
-	}
+	r.addExecutors(l, o.Executors)
 	if len(o.Uploads) > 0 && (r.Inputs == nil || r.Inputs.Failure == nil) {
 		plan := uploadPlan{Root: l.Root(), Uploads: o.Uploads, BestEffort: !r.succeeded()}
 		result, err := transport[uploadResult](l, "outputs", plan)
@@ -87,15 +83,10 @@ func (r *report) addInputs(l layout.Layout) error {
 	return nil
 }
 
-func (r *report) addExecutors(l layout.Layout) error {
+func (r *report) addExecutors(l layout.Layout, count int) {
 	r.Executors = []executorReport{}
-	for i := 0; ; i++ {
+	for i := range count {
 		folder := l.ExecutorRecord(i)
-		if _, err := os.Lstat(folder); errors.Is(err, fs.ErrNotExist) {
-			return nil
-		} else if err != nil {
-			return err
-		}
 		result, found, err := record.ReadJSON[record.Result](folder, record.ResultFile)
 		if err != nil || !found {
 			r.miss(fmt.Sprintf("Executor %d left no readable record.", i))
