@@ -100,8 +100,9 @@ async function main(): Promise<number> {
   try {
     return await start(options, state, signal);
   } catch (error) {
-    if (!signal.aborted) throw error;
-    return 130;
+    if (signal.aborted) return 130;
+    console.error(describeError(error));
+    return 1;
   } finally {
     const outcome = await leaveEnvironment(state);
     progress.say(outcome === 'stopped' ? 'Stopped.' : `The environment goes on: it is ${outcome}.`);
