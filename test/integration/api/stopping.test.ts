@@ -59,11 +59,17 @@ describe('closing the server', () => {
       reply.raw.write('o');
       begun.resolve(reply.raw);
     });
+    const stopping = Promise.withResolvers<undefined>();
+    api.app.addHook('preClose', (done) => {
+      done();
+      setImmediate(stopping.resolve, undefined);
+    });
     const socket = await open(api);
     socket.write('GET /held HTTP/1.1\r\nhost: x\r\n\r\n');
     const answer = await begun.promise;
 
     const closed = api.app.close();
+    await stopping.promise;
     answer.end('k');
 
     expect(await readAll(socket)).toMatch(/ok$/);
