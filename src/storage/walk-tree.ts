@@ -18,18 +18,32 @@ export type TreeEntry =
   /** Neither file nor folder; `reason` completes the sentence "it …". */
   | { readonly kind: 'skipped'; readonly path: string; readonly reason: string };
 
+/** Links to one folder that are followed where links lie behind links: a web of them has more paths than can be walked. */
+const MAX_REPEATS = 100;
+
 /** A folder still to be listed. `above` are the folders it was reached through. */
 interface Pending {
   readonly path: string;
   readonly real: string;
+  /** It was reached through a link. */
+  readonly linked: boolean;
   readonly above?: Pending;
 }
+
+/** How often folders were entered by links that lie behind links, by real path. */
+type Repeats = Map<string, number>;
 
 type Found = { readonly real: string; readonly stats: Stats } | { readonly reason: string };
 
 function isOwnAncestor(real: string, folder: Pending): boolean {
   for (let at: Pending | undefined = folder; at; at = at.above) if (at.real === real) return true;
   return false;
+}
+
+function isRepeatedTooOften(real: string, repeats: Repeats): boolean {
+  const times = (repeats.get(real) ?? 0) + 1;
+  repeats.set(real, times);
+  return times > MAX_REPEATS;
 }
 
 async function followLink(confinement: Confinement, path: string): Promise<Found> {
@@ -66,17 +80,29 @@ async function lookAt(
   return followLink(confinement, join(start, entry.path));
 }
 
-function toTreeEntry(path: string, found: Found, folder: Pending): TreeEntry {
+function reasonToSkip(real: string, folder: Pending, repeats?: Repeats): string | undefined {
+  if (isOwnAncestor(real, folder)) return 'leads back to a folder that holds it';
+  if (repeats && isRepeatedTooOften(real, repeats)) {
+    return `is one of more than ${MAX_REPEATS} links behind links that lead to one folder`;
+  }
+  return undefined;
+}
+
+function toTreeEntry(
+  path: string,
+  found: Found,
+  skip: (real: string) => string | undefined,
+): TreeEntry {
   if ('reason' in found) return { kind: 'skipped', path, reason: found.reason };
   const { real, stats } = found;
   if (stats.isFile()) return { kind: 'file', path, real, sizeBytes: stats.size };
   if (!stats.isDirectory()) {
     return { kind: 'skipped', path, reason: 'is a pipe, a socket or a device' };
   }
-  if (isOwnAncestor(real, folder)) {
-    return { kind: 'skipped', path, reason: 'leads back to a folder that holds it' };
-  }
-  return { kind: 'directory', path, real, sizeBytes: 0 };
+  const reason = skip(real);
+  return reason === undefined
+    ? { kind: 'directory', path, real, sizeBytes: 0 }
+    : { kind: 'skipped', path, reason };
 }
 
 /**
@@ -90,16 +116,23 @@ export async function* walkTree(
   start: string,
 ): AsyncGenerator<TreeEntry, void, undefined> {
   const { path: real } = await resolvePath(confinement, start);
-  const pending: Pending[] = [{ path: '', real }];
+  const pending: Pending[] = [{ path: '', real, linked: false }];
+  const repeats: Repeats = new Map();
   for (let folder = pending.pop(); folder; folder = pending.pop()) {
-    for await (const name of namesIn(folder.real, join(start, folder.path))) {
-      const entry = { path: join(folder.path, name), real: join(folder.real, name) };
+    const above = folder;
+    for await (const name of namesIn(above.real, join(start, above.path))) {
+      const entry = { path: join(above.path, name), real: join(above.real, name) };
       const shown = printable(join(start, entry.path));
       const found = await withStorageErrors(`${shown} cannot be read`, () =>
         lookAt(confinement, start, entry),
       );
-      const listed = toTreeEntry(entry.path, found, folder);
-      if (listed.kind === 'directory') pending.push({ ...listed, above: folder });
+      const isLink = 'real' in found && found.real !== entry.real;
+      const listed = toTreeEntry(entry.path, found, (target) =>
+        reasonToSkip(target, above, isLink && above.linked ? repeats : undefined),
+      );
+      if (listed.kind === 'directory') {
+        pending.push({ ...listed, linked: isLink || above.linked, above });
+      }
       yield listed;
     }
   }
