@@ -40,7 +40,9 @@ const PERMANENT = new Set([400, 404, 405, 409, 410, 413, 415, 422]);
  */
 export function toApiError(status: number, body: string, retryAfter?: string): Error {
   const { reason, message } = parseStatus(body);
-  if (isTooLarge(message)) return new ApiError(413, 'RequestEntityTooLarge', message);
+  if (isTooLarge(message)) {
+    return new ApiError(413, 'RequestEntityTooLarge', 'it is too large for the cluster to store');
+  }
   const answer = new ApiError(status, reason, message);
   if (PERMANENT.has(status)) return answer;
   const seconds = Number(retryAfter);

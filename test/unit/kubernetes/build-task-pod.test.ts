@@ -1,0 +1,89 @@
+/** Whole pods, so that a changed security field or mount is a visible difference in `pods/*.json`. */
+import { readFileSync, writeFileSync } from 'node:fs';
+
+import { describe, expect, it } from '@jest/globals';
+
+import { buildTaskPod } from '../../../src/kubernetes/pod/build-task-pod.ts';
+import type { TaskDocument } from '../../../src/tes/task.ts';
+import { aDocument, aPlan, settings } from './pod-settings.ts';
+
+const documents: Record<string, TaskDocument> = {
+  'one-command': aDocument(),
+  'inputs-and-outputs': aDocument({
+    executors: [
+      {
+        image: 'registry.example/tool@sha256:0000',
+        command: ['sort', '/work/in.txt'],
+        workdir: '/work',
+        stdout: '/work/out.txt',
+        stderr: '/var/log/sort.txt',
+        env: { LC_ALL: 'C', PRICE: '$(HOME) costs $5' },
+      },
+    ],
+    inputs: [
+      { path: '/work/in.txt', url: 'file:///data/in.txt', type: 'FILE' },
+      { path: '/etc/sort.conf', content: 'numeric\n', type: 'FILE' },
+    ],
+    outputs: [
+      { path: '/work/out.txt', url: 'file:///data/scratch/out.txt', type: 'FILE' },
+      { path: '/parts/*.bin', path_prefix: '/parts', url: 's3://bucket/parts', type: 'FILE' },
+    ],
+    resources: { cpu_cores: 0.5, ram_gb: 1.5, disk_gb: 20 },
+  }),
+  'three-executors': aDocument({
+    executors: [
+      { image: 'first', command: ['a'], ignore_error: true },
+      { image: 'second', command: ['b'] },
+      { image: 'third', command: ['c'] },
+    ],
+    volumes: ['/shared', '/shared/deeper'],
+  }),
+};
+
+describe('buildTaskPod', () => {
+  it.each(Object.entries(documents))('builds the pod of pods/%s.json', (name, document) => {
+    const pod = buildTaskPod(aPlan(document), settings);
+
+    expectGolden(name, pod);
+  });
+
+  it('builds the same pod from the same plan', () => {
+    const document = documents['inputs-and-outputs'] ?? aDocument();
+
+    const twice = [
+      buildTaskPod(aPlan(document), settings),
+      buildTaskPod(aPlan(document), settings),
+    ];
+
+    expect(JSON.stringify(twice[0])).toBe(JSON.stringify(twice[1]));
+  });
+
+  it('mounts a claim read-only where it is read, writable where it is written, and never in executors', () => {
+    const document = documents['inputs-and-outputs'] ?? aDocument();
+
+    const pod = buildTaskPod(aPlan(document), settings);
+
+    const claims = [...(pod.spec?.initContainers ?? []), ...(pod.spec?.containers ?? [])].map(
+      ({ name, volumeMounts = [] }) => [
+        name,
+        volumeMounts
+          .filter((mount) => mount.name.startsWith('claim-'))
+          .map((mount) => `${mount.name} ${mount.readOnly === true ? 'ro' : 'rw'}`),
+      ],
+    );
+    expect(Object.fromEntries(claims)).toEqual({
+      inputs: ['claim-0 ro'],
+      'executor-0': [],
+      outputs: ['claim-1 rw'],
+    });
+  });
+});
+
+/** Compares with a committed file; `UPDATE_GOLDEN=1` writes it anew, to be read before it is committed. */
+function expectGolden(name: string, pod: unknown): void {
+  const file = new URL(`pods/${name}.json`, import.meta.url);
+  if (process.env['UPDATE_GOLDEN'] === '1') {
+    writeFileSync(file, `${JSON.stringify(pod, null, 2)}\n`);
+  }
+  expect(pod).toEqual(JSON.parse(readFileSync(file, 'utf8')));
+}

@@ -1,0 +1,82 @@
+import { describe, expect, it } from '@jest/globals';
+
+import { buildStageSpec } from '../../../src/kubernetes/pod/stage-spec.ts';
+import { aDocument, settings } from './pod-settings.ts';
+
+describe('buildStageSpec', () => {
+  it('hands argv on untouched', () => {
+    const command = ['sh', '-c', 'echo "$HOME" $(HOME) $$ \n\t\'x\'', '', '⛵'];
+
+    const spec = buildStageSpec(aDocument({ executors: [{ image: 'i', command }] }), settings);
+
+    expect(spec.executors[0]?.argv).toEqual(command);
+  });
+
+  it('writes contents as base64 and fetches the rest', () => {
+    const spec = buildStageSpec(
+      aDocument({
+        inputs: [
+          { path: '/in/a', content: 'grüße', url: 'http://ignored/', type: 'FILE' },
+          { path: '/in/b', url: 'http://host/b', content: '', type: 'FILE' },
+          { path: '/in/c', content: '', type: 'FILE' },
+        ],
+      }),
+      settings,
+    );
+
+    expect(spec.contents).toEqual([
+      { path: '/in/a', data: 'Z3LDvMOfZQ==' },
+      { path: '/in/c', data: '' },
+    ]);
+    expect(spec.fetches).toEqual([{ url: 'http://host/b', path: '/in/b', type: 'FILE' }]);
+  });
+
+  it('finds the innermost claim behind file URLs and bare paths', () => {
+    const spec = buildStageSpec(
+      aDocument({
+        inputs: [
+          { path: '/in/a', url: '/data/x y', type: 'FILE' },
+          { path: '/in/b', url: 'file:///data/scratch/x%20y', type: 'FILE' },
+          { path: '/in/c', url: 'file:///elsewhere', type: 'FILE' },
+        ],
+        outputs: [{ path: '/out', url: 'file:///data', type: 'DIRECTORY' }],
+      }),
+      settings,
+    );
+
+    expect(spec.fetches.map((fetch) => fetch.claim)).toEqual([
+      { mount: '/.orrery/claims/0', path: 'x y' },
+      { mount: '/.orrery/claims/1', path: 'x y' },
+      undefined,
+    ]);
+    expect(spec.outputs.uploads[0]?.claim).toEqual({ mount: '/.orrery/claims/0', path: '' });
+  });
+
+  it('gives path_prefix to patterns only', () => {
+    const spec = buildStageSpec(
+      aDocument({
+        outputs: [
+          { path: '/out/*.txt', path_prefix: '/out', url: 's3://b/o', type: 'FILE' },
+          { path: '/out/x', path_prefix: '/out', url: 's3://b/x', type: 'FILE' },
+        ],
+      }),
+      settings,
+    );
+
+    expect(spec.outputs.uploads).toEqual([
+      { path: '/out/*.txt', pathPrefix: '/out', url: 's3://b/o', type: 'FILE', pattern: true },
+      { path: '/out/x', url: 's3://b/x', type: 'FILE', pattern: false },
+    ]);
+    expect(spec.executors[0]?.readable).toEqual(['/out', '/out/x']);
+  });
+
+  it('shares the termination messages of a pod evenly', () => {
+    const executors = Array.from({ length: 4 }, () => ({ image: 'i', command: ['true'] }));
+
+    const spec = buildStageSpec(aDocument({ executors }), settings);
+
+    expect([spec.messageBytes, spec.outputs.messageBytes, spec.executors[3]?.messageBytes]).toEqual(
+      [2048, 2048, 2048],
+    );
+  });
+});
