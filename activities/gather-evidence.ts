@@ -27,7 +27,7 @@ export async function gatherEvidence(
     ...look,
     report: hasReported(look) ? await readReport(pods, podName({ ...attempt })) : undefined,
     intent: attempt.intent,
-    oomKilled: new Set(),
+    oomKilled: new Set(attempt.oomKilled),
     preemptible: resources?.preemptible ?? false,
     retriesOn: rules.retry.maxAttempts > 1,
   };

@@ -1,4 +1,5 @@
 import type { Attempt, Settlement, TaskFacts } from '../src/store/ports.ts';
+import { podName } from '../src/tes/attempt.ts';
 import { classify } from '../src/tes/classification.ts';
 import type { Evidence } from '../src/tes/evidence.ts';
 import { startTimes } from '../src/tes/pod-state.ts';
@@ -6,6 +7,7 @@ import { decide, type RetryPolicy } from '../src/tes/retry.ts';
 import type { FinalState } from '../src/tes/state.ts';
 import { buildTaskLog } from '../src/tes/task-log.ts';
 import type { Verdict } from '../src/tes/verdict.ts';
+import { unproven } from '../src/tes/verdicts.ts';
 
 /** What the end of an attempt is decided from. */
 export interface Judged {
@@ -20,8 +22,7 @@ export interface Judged {
 
 /** Classifies an attempt and decides whether its task ends with it. */
 export function judge({ task, attempt, evidence, dead, retry, now }: Judged): Settlement {
-  const classified = classify(evidence);
-  const verdict = dead ? classified : { ...classified, retryable: false };
+  const verdict = dead ? classify(evidence) : giveUp(evidence, podName(attempt));
   const end = endOf(verdict, { task, number: attempt.number, retry });
   return {
     verdict,
@@ -37,6 +38,13 @@ export function judge({ task, attempt, evidence, dead, retry, now }: Judged): Se
     ...(end !== undefined && { end }),
     provenDead: dead,
   };
+}
+
+/** Without proof of death a cancel or a deadline still ends the task as what it is; anything else names pod and Node. */
+function giveUp(evidence: Evidence, pod: string): Verdict {
+  const kind = evidence.intent?.kind;
+  if (kind === 'cancel' || kind === 'deadline') return { ...classify(evidence), retryable: false };
+  return unproven({ pod, node: evidence.pod?.nodeName });
 }
 
 /** A task that is to be canceled gets no further attempt, whatever this one failed of. */

@@ -2,13 +2,13 @@ import { setTimeout as after } from 'node:timers/promises';
 
 import type { FastifyBaseLogger } from 'fastify';
 
-import type { Dispatch, OutboxStore } from '../store/ports.ts';
+import type { OutboxStore } from '../store/ports.ts';
 import type { TaskLauncher } from '../temporal/ports.ts';
 
 /** Tells Temporal of new and canceled tasks right after their requests were answered. */
 export interface StartQueue {
   /** Never blocks and never fails; what is dropped or lost here is found by the dispatcher. */
-  offer(dispatch: Dispatch): void;
+  offer(taskId: string): void;
   /** Waits until nothing is in flight, but no longer than `limitMs` milliseconds. */
   drain(limitMs: number): Promise<void>;
 }
@@ -27,20 +27,21 @@ const IN_FLIGHT = 16;
 export function createStartQueue({ outbox, launcher, logger }: StartQueueDeps): StartQueue {
   const inFlight = new Set<Promise<void>>();
 
-  const tell = async ({ taskId, desired }: Dispatch): Promise<void> => {
+  const tell = async (taskId: string): Promise<void> => {
     try {
-      if (!(await outbox.claimOne(taskId))) return;
-      await launcher[desired](taskId);
+      const claimed = await outbox.claimOne(taskId);
+      if (claimed === undefined) return;
+      await launcher.launch(claimed);
       await outbox.markDispatched([taskId]);
     } catch (error) {
-      logger.warn({ err: error, taskId, desired }, 'left to the dispatcher');
+      logger.warn({ err: error, taskId }, 'left to the dispatcher');
     }
   };
 
   return {
-    offer(dispatch) {
+    offer(taskId) {
       if (inFlight.size >= IN_FLIGHT) return;
-      const told = tell(dispatch).finally(() => inFlight.delete(told));
+      const told = tell(taskId).finally(() => inFlight.delete(told));
       inFlight.add(told);
     },
     async drain(limitMs) {

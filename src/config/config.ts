@@ -3,8 +3,6 @@ import type { FileClaim } from '../tes/urls.ts';
 import { toFileClaims, toOrigins } from './lists.ts';
 import type { Settings } from './schema.ts';
 
-export type LogLevel = Settings['ORRERY_LOG_LEVEL'];
-
 /** Everything an administrator decides. */
 export interface Config {
   readonly api: {
@@ -63,7 +61,7 @@ export interface Config {
     readonly organization: { readonly name: string; readonly url: string };
     readonly environment?: string;
   };
-  readonly log: { readonly level: LogLevel };
+  readonly log: { readonly level: Settings['ORRERY_LOG_LEVEL'] };
 }
 
 const KIB = 1024;

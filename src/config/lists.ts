@@ -3,7 +3,7 @@ import { cleanPath } from '../tes/paths.ts';
 import type { FileClaim } from '../tes/urls.ts';
 
 /** The items of a comma separated list; empty ones are dropped. */
-export function toList(text = ''): string[] {
+function toList(text = ''): string[] {
   return text
     .split(',')
     .map((item) => item.trim())

@@ -186,7 +186,7 @@ const deadlines = {
   ),
   ORRERY_TOTAL_DEADLINE_SECONDS: seconds(2_592_000, 'How long a task may take in all.'),
   ORRERY_PULL_TROUBLE_SECONDS: seconds(
-    120,
+    30,
     'How long an image pull that fails but may heal is tried again within one attempt.',
   ),
   ORRERY_NODE_LOST_SECONDS: seconds(

@@ -38,8 +38,7 @@ async function dispatchOnce({ outbox, launcher, logger }: DispatcherPorts): Prom
   const started: string[] = [];
   const send = async (row: Dispatch): Promise<void> => {
     try {
-      await launcher.start(row.taskId);
-      if (row.desired === 'cancel') await launcher.cancel(row.taskId);
+      await launcher.launch(row);
       started.push(row.taskId);
     } catch (error) {
       logger.warn(

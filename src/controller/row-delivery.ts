@@ -2,10 +2,10 @@
 import type { Logger } from 'pino';
 
 import type { ProjectionStore, Sighting } from '../store/ports.ts';
+import type { AttemptRef } from '../tes/attempt.ts';
 import type { PodObservation } from '../tes/observation.ts';
 import { startTimes, tesStateOf } from '../tes/pod-state.ts';
 import { type Delivery, startDelivery } from './delivery.ts';
-import type { WatchedAttempt } from './watched-pods.ts';
 
 /** Writes sightings in batches; a batch that fails is written again. Keyed by pod name. */
 export function startRowDelivery(
@@ -25,7 +25,7 @@ export function startRowDelivery(
 /** INITIALIZING comes with every RUNNING, because a short task passes both between two looks. */
 export function sightingsOf(
   pod: PodObservation,
-  attempt: WatchedAttempt,
+  attempt: AttemptRef,
   nodeUid: string | undefined,
 ): Sighting[] {
   const times = startTimes(pod, undefined);

@@ -3,13 +3,13 @@ import pLimit from 'p-limit';
 import type { Logger } from 'pino';
 
 import type { WaitCompleter } from '../temporal/ports.ts';
+import type { AttemptRef } from '../tes/attempt.ts';
 import type { PodClass } from '../tes/observation.ts';
 import { type Delivery, startDelivery } from './delivery.ts';
-import type { WatchedAttempt } from './watched-pods.ts';
 
 /** One workflow to wake: its pod got worse. */
 export interface Waking {
-  readonly attempt: WatchedAttempt;
+  readonly attempt: AttemptRef;
   readonly seen: PodClass;
 }
 

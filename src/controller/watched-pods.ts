@@ -1,26 +1,22 @@
 /** What the watcher remembers: a small record per pod, never the pod itself. */
-import { LABELS } from '../tes/attempt.ts';
+import { type AttemptRef, LABELS } from '../tes/attempt.ts';
 import type { NodeObservation, PodClass, PodObservation } from '../tes/observation.ts';
-
-/** The attempt a pod belongs to, by its labels. */
-export interface WatchedAttempt {
-  readonly taskId: string;
-  readonly number: number;
-}
 
 /** One pod as far as it matters for waking its workflow. */
 export interface WatchedPod {
-  readonly attempt: WatchedAttempt;
+  readonly attempt: AttemptRef;
   readonly uid: string;
   nodeName: string | undefined;
   /** The worst class its workflow was told. */
   told: PodClass;
   /** The furthest TES state its row was told. */
   shown: 'QUEUED' | 'INITIALIZING' | 'RUNNING';
+  /** Containers whose OOM kill was told. */
+  readonly oomKilled: Set<string>;
 }
 
 /** The attempt that a pod's labels name, or undefined for a pod that is none of ours. */
-export function attemptOf(pod: PodObservation): WatchedAttempt | undefined {
+export function attemptOf(pod: PodObservation): AttemptRef | undefined {
   const taskId = pod.labels[LABELS.task];
   const number = Number(pod.labels[LABELS.attempt]);
   return taskId && Number.isInteger(number) ? { taskId, number } : undefined;
@@ -35,7 +31,7 @@ export function createWatchedPods() {
     nodes,
     pods,
     /** The record of a pod; a pod of the same name with another uid is a new one. */
-    remember(pod: PodObservation, attempt: WatchedAttempt): WatchedPod {
+    remember(pod: PodObservation, attempt: AttemptRef): WatchedPod {
       const known = pods.get(pod.name);
       if (known?.uid === pod.uid) {
         known.nodeName = pod.nodeName;
@@ -47,6 +43,7 @@ export function createWatchedPods() {
         nodeName: pod.nodeName,
         told: 'fresh',
         shown: 'QUEUED',
+        oomKilled: new Set(),
       };
       pods.set(pod.name, fresh);
       return fresh;

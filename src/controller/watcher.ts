@@ -6,6 +6,7 @@ import type { ProjectionStore } from '../store/ports.ts';
 import type { WaitCompleter } from '../temporal/ports.ts';
 import type { NodeObservation, PodClass, PodObservation } from '../tes/observation.ts';
 import { isWorse, podClass, tesStateOf } from '../tes/pod-state.ts';
+import { newOomKills, startOomDelivery } from './oom-delivery.ts';
 import { sightingsOf, startRowDelivery } from './row-delivery.ts';
 import { startWakingDelivery } from './waking-delivery.ts';
 import { attemptOf, createWatchedPods, type WatchedPod } from './watched-pods.ts';
@@ -25,6 +26,7 @@ export interface WatcherPorts {
 export async function startWatcher(ports: WatcherPorts): Promise<{ stop(): Promise<void> }> {
   const rows = startRowDelivery(ports.projection, ports.logger);
   const wakings = startWakingDelivery(ports.completer, ports.logger);
+  const kills = startOomDelivery(ports.projection, ports.logger);
   const watched = createWatchedPods();
 
   function tell(name: string, pod: WatchedPod, seen: PodClass): void {
@@ -57,6 +59,7 @@ export async function startWatcher(ports: WatcherPorts): Promise<{ stop(): Promi
       const node = watched.nodes.get(pod.nodeName ?? '');
       const seen = podClass(pod, node);
       if (seen !== 'ended') show(pod, record, node);
+      for (const kill of newOomKills(pod, record)) kills.put(`${pod.uid} ${kill.container}`, kill);
       tell(pod.name, record, seen);
     },
     onPodGone(pod) {
@@ -79,7 +82,7 @@ export async function startWatcher(ports: WatcherPorts): Promise<{ stop(): Promi
   return {
     async stop() {
       await ports.watch.stop();
-      await Promise.all([rows.stop(), wakings.stop()]);
+      await Promise.all([rows.stop(), wakings.stop(), kills.stop()]);
     },
   };
 }

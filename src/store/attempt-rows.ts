@@ -21,6 +21,7 @@ export const ATTEMPT_COLUMNS = [
   'settled_at',
   'proven_dead_at',
   'verdict',
+  'oom_killed',
 ] as const;
 
 /** An attempt as its row says; what is null there is absent here. */
@@ -29,6 +30,7 @@ export function toAttempt(row: AttemptRow): Attempt {
     taskId: row.task_id,
     number: row.number,
     openedAt: row.opened_at,
+    oomKilled: row.oom_killed,
     ...present({
       podUid: row.pod_uid,
       nodeName: row.node_name,

@@ -66,6 +66,7 @@ export interface AttemptsTable {
   settled_at: OptionalTime;
   proven_dead_at: OptionalTime;
   verdict: OptionalJson<Verdict>;
+  oom_killed: Generated<string[]>;
   log: OptionalJson<TaskLog>;
 }
 

@@ -30,11 +30,12 @@ export function createOutboxStore(db: Database): OutboxStore {
     },
 
     async claimOne(taskId) {
-      if (!isTaskId(taskId)) return false;
-      const claimed = await sql`
+      if (!isTaskId(taskId)) return undefined;
+      const claimed = await sql<Dispatch>`
         update outbox set ${CLAIMED} where task_id = ${taskId} and ${CLAIMABLE}
+        returning task_id as "taskId", desired
       `.execute(db);
-      return claimed.numAffectedRows === 1n;
+      return claimed.rows[0];
     },
 
     async markDispatched(taskIds) {

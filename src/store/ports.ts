@@ -49,6 +49,8 @@ export interface Attempt {
   readonly settledAt?: Date;
   readonly provenDeadAt?: Date;
   readonly verdict?: Verdict;
+  /** Names of the containers that were seen OOMKilled. */
+  readonly oomKilled: readonly string[];
 }
 
 /** What an activity needs to know of a task before it acts. */
@@ -122,9 +124,18 @@ export interface Sighting {
   readonly nodeUid?: string;
 }
 
+/** A container that the watcher saw OOMKilled; its statuses may forget it with the next restart. */
+export interface OomSighting {
+  readonly taskId: string;
+  readonly number: number;
+  readonly uid: string;
+  readonly container: string;
+}
+
 /** INITIALIZING and RUNNING in batches, forward only, where the uid is the recorded one of the open attempt. */
 export interface ProjectionStore {
   advance(sightings: readonly Sighting[]): Promise<void>;
+  recordOomKills(kills: readonly OomSighting[]): Promise<void>;
 }
 
 /** A task whose workflow must be started. */
@@ -137,8 +148,8 @@ export interface Dispatch {
 export interface OutboxStore {
   /** Claims up to `limit` rows that are unclaimed or whose claim expired (30 s), committed before the start is sent. */
   claim(limit: number): Promise<readonly Dispatch[]>;
-  /** Claims one row for the api's fast start; false when someone else has it. */
-  claimOne(taskId: string): Promise<boolean>;
+  /** Claims one row for the api's fast path; undefined when someone else has it or nothing is left to do. */
+  claimOne(taskId: string): Promise<Dispatch | undefined>;
   /** The workflow is known to Temporal. */
   markDispatched(taskIds: readonly string[]): Promise<void>;
 }

@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import type { Logger } from 'pino';
 
 import type { Database, Tx } from './database.ts';
-import type { ProjectionStore, Sighting } from './ports.ts';
+import type { OomSighting, ProjectionStore, Sighting } from './ports.ts';
 import { type Change, lockTasks, project } from './projection.ts';
 import { isTaskId } from './text.ts';
 
@@ -23,6 +23,12 @@ export function createProjectionStore(db: Database, logger: Logger): ProjectionS
         await project(tx, batch, logger);
         await recordNodes(tx, counting);
       });
+    },
+
+    async recordOomKills(kills) {
+      for (const kill of kills.filter(({ taskId }) => isTaskId(taskId))) {
+        await recordOomKill(db, kill);
+      }
     },
   };
 }
@@ -51,6 +57,15 @@ function toChange(sighting: Sighting): Change {
     actor: 'watcher',
     at: sighting.at,
   };
+}
+
+/** Rare enough for a statement each. */
+async function recordOomKill(db: Database, kill: OomSighting): Promise<void> {
+  await sql`
+    update attempts set oom_killed = array_append(oom_killed, ${kill.container})
+    where task_id = ${kill.taskId} and number = ${kill.number} and pod_uid = ${kill.uid}
+      and settled_at is null and ${kill.container} <> all (oom_killed)
+  `.execute(db);
 }
 
 async function recordNodes(tx: Tx, sightings: readonly Sighting[]): Promise<void> {

@@ -10,27 +10,33 @@ import type { TaskLauncher } from './ports.ts';
 
 /** Workflow id = task id; the input is the id alone, so no document and no secret enters a history. */
 export function createTaskLauncher(client: Client, taskQueue: string): TaskLauncher {
-  return {
-    async start(taskId) {
-      try {
-        await client.workflow.start(RUN_TASK, {
-          workflowId: taskId,
-          taskQueue,
-          args: [{ taskId }],
-          workflowIdConflictPolicy: 'USE_EXISTING',
-          workflowIdReusePolicy: 'REJECT_DUPLICATE',
-        });
-      } catch (error) {
-        if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-      }
-    },
+  async function start(taskId: string): Promise<void> {
+    try {
+      await client.workflow.start(RUN_TASK, {
+        workflowId: taskId,
+        taskQueue,
+        args: [{ taskId }],
+        workflowIdConflictPolicy: 'USE_EXISTING',
+        workflowIdReusePolicy: 'REJECT_DUPLICATE',
+      });
+    } catch (error) {
+      if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+    }
+  }
 
-    async cancel(taskId) {
-      try {
-        await client.workflow.getHandle(taskId).cancel();
-      } catch (error) {
-        if (!(error instanceof WorkflowNotFoundError)) throw error;
-      }
+  /** A workflow that is closed already has nothing left to cancel: its row says how it ended. */
+  async function cancel(taskId: string): Promise<void> {
+    try {
+      await client.workflow.getHandle(taskId).cancel();
+    } catch (error) {
+      if (!(error instanceof WorkflowNotFoundError)) throw error;
+    }
+  }
+
+  return {
+    async launch({ taskId, desired }) {
+      await start(taskId);
+      if (desired === 'cancel') await cancel(taskId);
     },
   };
 }

@@ -1,16 +1,21 @@
 /** The ports of Temporal: start, cancel and wake workflows. */
+import type { AttemptRef } from '../tes/attempt.ts';
 import type { PodClass } from '../tes/observation.ts';
 
-/** Starts and cancels `runTask` workflows; the workflow id is the task id. */
+/** Brings a task's workflow to its desired state. */
 export interface TaskLauncher {
-  /** USE_EXISTING and REJECT_DUPLICATE: starting twice is no error. */
-  start(taskId: string): Promise<void>;
-  /** Asks the workflow to cancel; not found or closed is no error. */
-  cancel(taskId: string): Promise<void>;
+  /**
+   * Starts the workflow, which is no error when it runs or ran already, and for `cancel` asks it to cancel. A cancel
+   * begins with a start too: of an earlier start nobody knows whether it arrived.
+   */
+  launch(dispatch: {
+    readonly taskId: string;
+    readonly desired: 'start' | 'cancel';
+  }): Promise<void>;
 }
 
 /** Ends a waiting `awaitPod` from outside. */
 export interface WaitCompleter {
   /** False when no such activity is waiting: the completion is dropped. */
-  complete(attempt: { taskId: string; number: number }, seen: PodClass): Promise<boolean>;
+  complete(attempt: AttemptRef, seen: PodClass): Promise<boolean>;
 }

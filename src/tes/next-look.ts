@@ -2,7 +2,7 @@
 import { type DeadlineLimits, expiredDeadline, nearestDeadline } from './deadlines.ts';
 import type { PodClass, PodObservation } from './observation.ts';
 import { isNodeLost, podClass } from './pod-state.ts';
-import type { NodeSight } from './proven-dead.ts';
+import { isDeletedUnbound, type NodeSight } from './proven-dead.ts';
 import { toDate } from './times.ts';
 import { troubleOf } from './trouble.ts';
 import type { Intent } from './verdict.ts';
@@ -55,6 +55,10 @@ export function nextLook(facts: LookFacts): NextLook {
   if (pod === undefined) return waitForProof(facts, facts.goneSince ?? facts.now);
   if (attempt.intent !== undefined && pod.deletedAt === undefined) {
     return { kind: 'delete', intent: attempt.intent };
+  }
+  // Someone else deleted a pod that no Node had: only after a delete of ours does that prove its death.
+  if (attempt.intent === undefined && isDeletedUnbound(pod)) {
+    return { kind: 'delete', intent: { kind: 'clean-up' } };
   }
   const lostSince = unprovenSince(facts, pod);
   if (lostSince !== undefined) return waitForProof(facts, lostSince);

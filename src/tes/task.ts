@@ -2,7 +2,6 @@
 import type {
   ExecutorLogSchema,
   ExecutorSchema,
-  FILE_TYPES,
   InputSchema,
   OutputFileLogSchema,
   OutputSchema,
@@ -31,8 +30,6 @@ export type Output = Fixed<Static<typeof OutputSchema>>;
 
 /** What was asked for. CPU cores may be a fraction; gigabytes are 10^9 bytes. */
 export type Resources = Fixed<Static<typeof ResourcesRequestSchema>>;
-
-export type FileType = (typeof FILE_TYPES)[number];
 
 /** A task as it is answered, in any view. */
 export type Task = Fixed<Static<typeof TaskSchema>>;

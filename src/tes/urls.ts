@@ -2,9 +2,9 @@
 import { cleanPath, isWithin, segmentsOf } from './paths.ts';
 
 /** Schemes of stores that are reached over a network. */
-export const REMOTE_SCHEMES = ['s3', 'gs', 'az', 'http', 'https', 'ftp', 'ftps'] as const;
+const REMOTE_SCHEMES = ['s3', 'gs', 'az', 'http', 'https', 'ftp', 'ftps'] as const;
 
-export type RemoteScheme = (typeof REMOTE_SCHEMES)[number];
+type RemoteScheme = (typeof REMOTE_SCHEMES)[number];
 export type StorageScheme = RemoteScheme | 'file';
 
 /** A place in storage. The path of a file is decoded, clean and free of `..`; other URLs stay as they were sent. */

@@ -31,7 +31,7 @@ export function addCreateTask(scope: FastifyInstance, deps: CreateTaskDeps): voi
     const id = deps.newId();
     await deps.tasks.create({ id, owner, group: groups[0], ...parsed });
     reply.send({ id });
-    deps.startQueue.offer({ taskId: id, desired: 'start' });
+    deps.startQueue.offer(id);
     return reply;
   });
 }

@@ -63,6 +63,7 @@ create table attempts (
   proven_dead_at timestamptz,
   verdict json,
   log json,
+  oom_killed text[] not null default '{}',
   primary key (task_id, number)
 );
 

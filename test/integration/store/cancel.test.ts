@@ -26,7 +26,7 @@ describe('cancel', () => {
     expect(await store.tasks.cancel('ada', id)).toEqual({ kind: 'canceled' });
 
     expect(await stateOf(id)).toBe('CANCELED');
-    expect(await store.outbox.claimOne(id)).toBe(false);
+    expect(await store.outbox.claimOne(id)).toBeUndefined();
     const full = await store.tasks.get('ada', id, 'FULL');
     expect(full?.logs?.[0]?.system_logs).toEqual(['The task was canceled before it was started.']);
   });
@@ -85,7 +85,7 @@ describe('cancel', () => {
 
     expect(await store.outbox.claim(100)).toContainEqual({ taskId: id, desired: 'cancel' });
     await store.outbox.markDispatched([id]);
-    expect(await store.outbox.claimOne(id)).toBe(false);
+    expect(await store.outbox.claimOne(id)).toBeUndefined();
   });
 
   it('came through Temporal: the wish is recorded and nothing is left to be told', async () => {
@@ -96,7 +96,7 @@ describe('cancel', () => {
     await store.attempts.recordWish(id);
 
     expect(await stateOf(id)).toBe('CANCELING');
-    expect(await store.outbox.claimOne(id)).toBe(false);
+    expect(await store.outbox.claimOne(id)).toBeUndefined();
     expect(await store.rows('select from task_events where task_id = $1', [id])).toHaveLength(2);
   });
 

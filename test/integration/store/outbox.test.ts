@@ -63,10 +63,10 @@ describe('OutboxStore', () => {
       "select claim_expires_at - now() between interval '25 s' and interval '30 s' as held from outbox",
     );
     expect(rows).toEqual([{ held: true }]);
-    expect(await store.outbox.claimOne(id)).toBe(false);
+    expect(await store.outbox.claimOne(id)).toBeUndefined();
 
     await expireClaims();
-    expect(await store.outbox.claimOne(id)).toBe(true);
+    expect(await store.outbox.claimOne(id)).toEqual({ taskId: id, desired: 'start' });
     expect(await store.rows('select claims from outbox')).toEqual([{ claims: 2 }]);
   });
 
@@ -77,7 +77,7 @@ describe('OutboxStore', () => {
     await expireClaims();
 
     expect(await store.outbox.claim(1)).toEqual([]);
-    expect(await store.outbox.claimOne(id)).toBe(false);
+    expect(await store.outbox.claimOne(id)).toBeUndefined();
   });
 
   it('keeps the row of a dispatched task until the task is final', async () => {
@@ -93,6 +93,6 @@ describe('OutboxStore', () => {
   });
 
   it('refuses to claim nonsense', async () => {
-    expect(await store.outbox.claimOne('nonsense')).toBe(false);
+    expect(await store.outbox.claimOne('nonsense')).toBeUndefined();
   });
 });

@@ -26,8 +26,7 @@ export function createFakeLauncher(): FakeLauncher {
   return {
     started,
     canceled,
-    start: (taskId) => call(started, taskId),
-    cancel: (taskId) => call(canceled, taskId),
+    launch: ({ taskId, desired }) => call(desired === 'start' ? started : canceled, taskId),
     failWith(error) {
       failure = error;
     },

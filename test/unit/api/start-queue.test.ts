@@ -6,7 +6,7 @@ import { createFakeLauncher } from '../../support/fakes/launcher.ts';
 
 const logger = pino({ level: 'silent' });
 
-const anOutbox = (claimable = true) => {
+const anOutbox = (desired: 'start' | 'cancel' | undefined = 'start') => {
   const claimed: string[] = [];
   const dispatched: string[] = [];
   return {
@@ -14,7 +14,7 @@ const anOutbox = (claimable = true) => {
     dispatched,
     claimOne: (taskId: string) => {
       claimed.push(taskId);
-      return Promise.resolve(claimable);
+      return Promise.resolve(desired && { taskId, desired });
     },
     markDispatched: (taskIds: readonly string[]) => {
       dispatched.push(...taskIds);
@@ -23,8 +23,6 @@ const anOutbox = (claimable = true) => {
   };
 };
 
-const start = (taskId: string) => ({ taskId, desired: 'start' as const });
-
 describe('the start queue', () => {
   it('claims, starts and marks, in this order', async () => {
     const outbox = anOutbox();
@@ -32,7 +30,7 @@ describe('the start queue', () => {
     const release = launcher.hold();
     const queue = createStartQueue({ outbox, launcher, logger });
 
-    queue.offer(start('a'));
+    queue.offer('a');
     await Promise.resolve();
     const before = [[...outbox.claimed], [...launcher.started], [...outbox.dispatched]];
     release();
@@ -42,23 +40,23 @@ describe('the start queue', () => {
     expect([launcher.started, outbox.dispatched]).toEqual([['a'], ['a']]);
   });
 
-  it('tells Temporal of a cancel in the same way', async () => {
-    const outbox = anOutbox();
+  it('does what the claimed row desires, which may be a cancel by now', async () => {
+    const outbox = anOutbox('cancel');
     const launcher = createFakeLauncher();
     const queue = createStartQueue({ outbox, launcher, logger });
 
-    queue.offer({ taskId: 'a', desired: 'cancel' });
+    queue.offer('a');
     await queue.drain(1_000);
 
     expect([launcher.canceled, launcher.started, outbox.dispatched]).toEqual([['a'], [], ['a']]);
   });
 
   it('leaves a row that somebody else has claimed alone', async () => {
-    const outbox = anOutbox(false);
+    const outbox = { ...anOutbox(), claimOne: () => Promise.resolve(undefined) };
     const launcher = createFakeLauncher();
     const queue = createStartQueue({ outbox, launcher, logger });
 
-    queue.offer(start('a'));
+    queue.offer('a');
     await queue.drain(1_000);
 
     expect([launcher.started, outbox.dispatched]).toEqual([[], []]);
@@ -70,7 +68,7 @@ describe('the start queue', () => {
     launcher.failWith(new Error('no Temporal today'));
     const queue = createStartQueue({ outbox, launcher, logger });
 
-    queue.offer(start('a'));
+    queue.offer('a');
     await queue.drain(1_000);
 
     expect(outbox.dispatched).toEqual([]);
@@ -82,11 +80,11 @@ describe('the start queue', () => {
     const release = launcher.hold();
     const queue = createStartQueue({ outbox, launcher, logger });
 
-    for (let index = 0; index < 20; index += 1) queue.offer(start(String(index)));
+    for (let index = 0; index < 20; index += 1) queue.offer(String(index));
     const claimedAtOnce = outbox.claimed.length;
     release();
     await queue.drain(1_000);
-    queue.offer(start('later'));
+    queue.offer('later');
     await queue.drain(1_000);
 
     expect(claimedAtOnce).toBe(16);
@@ -98,7 +96,7 @@ describe('the start queue', () => {
     const launcher = createFakeLauncher();
     launcher.hold();
     const queue = createStartQueue({ outbox: anOutbox(), launcher, logger });
-    queue.offer(start('a'));
+    queue.offer('a');
 
     await queue.drain(10);
 
