@@ -8,7 +8,7 @@ export interface StorageLocation {
 }
 
 /** `other` is what is neither file nor folder: a pipe, a socket, a device. */
-export type StoredKind = 'file' | 'directory' | 'other';
+type StoredKind = 'file' | 'directory' | 'other';
 
 /** What lies at a location. `sizeBytes` is 0 for everything but files. */
 export interface StoredObject {

@@ -53,7 +53,7 @@ export function systemErrorCode(error: unknown): string | undefined {
 }
 
 /** Turns an operating-system error into a `StorageError` that begins with `action`; others stay what they are. */
-export function toStorageError(error: unknown, action: string): unknown {
+function toStorageError(error: unknown, action: string): unknown {
   const code = systemErrorCode(error);
   if (code === undefined) return error;
   const reason = REASONS[code] ?? 'the file system answered with an error';

@@ -16,7 +16,7 @@ export interface StoreUnderTest {
   readonly get: (path: string) => Promise<Buffer>;
 }
 
-export type WithStore = (
+type WithStore = (
   use: (store: StoreUnderTest, scratch: string) => Promise<void>,
 ) => Promise<void>;
 
