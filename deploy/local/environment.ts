@@ -3,7 +3,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { allEnded } from './all-ended.ts';
 import { stopDaemon } from './daemon.ts';
 import { runInterruptible } from './interruption.ts';
-import { type Cluster, ensureCluster } from './kubernetes/cluster.ts';
+import { type Cluster, ensureCluster, requireCluster } from './kubernetes/cluster.ts';
 import { stopPrivateCluster } from './kubernetes/private-cluster.ts';
 import { withLock } from './lock.ts';
 import { enter, leave } from './occupants.ts';
@@ -128,6 +128,7 @@ export function writeVariables(state: State, variables: Record<string, string>):
 
 async function prepare(options: EnvironmentOptions): Promise<Environment> {
   const { state, progress, isDurable } = options;
+  requireCluster(options);
   const [postgresUrl, temporal, cluster] = await allEnded([
     progress.step('Postgres', async () => ensurePostgres({ state, isDurable })),
     progress.step('Temporal', async () => ensureTemporal(state)),

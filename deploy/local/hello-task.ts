@@ -21,6 +21,7 @@ export interface TaskDocument {
 }
 
 const PATIENCE_SECONDS = 300;
+const POLL_MS = 300;
 const FINAL_STATES = ['COMPLETE', 'EXECUTOR_ERROR', 'SYSTEM_ERROR', 'CANCELED', 'PREEMPTED'];
 const GREETING = 'Hello from Orrery!\n';
 
@@ -35,7 +36,7 @@ export async function runHelloTask(hello: HelloTask): Promise<TaskDocument> {
     last = state;
     return FINAL_STATES.includes(state);
   };
-  if (!(await waitUntil(hasEnded, PATIENCE_SECONDS))) {
+  if (!(await waitUntil(hasEnded, PATIENCE_SECONDS, POLL_MS))) {
     throw new LocalError(
       `The hello task ${id} is still ${last} after ${PATIENCE_SECONDS} s: look at it with \`npm run local -- kubectl -n orrery-tasks get pods\`.`,
     );

@@ -36,7 +36,10 @@ export async function ensureTemporal(state: State): Promise<TemporalServer> {
       (answer) => answer.includes('SERVING'),
       () => false,
     );
-  if (!(await waitUntil(isHealthy, START_SECONDS))) {
+  const isDecided = async (): Promise<boolean> =>
+    !isRunning(state.file.processes.temporal) || (await isHealthy());
+  await waitUntil(isDecided, START_SECONDS);
+  if (!isRunning(state.file.processes.temporal) || !(await isHealthy())) {
     throw new LocalError(`Temporal does not start: its log ${logOf(state, 'temporal')} says why.`);
   }
   return {

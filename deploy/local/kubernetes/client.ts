@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+
 import {
   CoreV1Api as CoreApi,
   type CoreV1Api,
@@ -14,6 +16,11 @@ export type { CoreV1Api, V1Namespace, V1PersistentVolume, V1PersistentVolumeClai
 
 /** A client for the cluster of a kubeconfig: its context of this name, or its current one. */
 export function createClient(kubeconfigPath: string, context?: string): CoreV1Api {
+  if (!existsSync(kubeconfigPath)) {
+    throw new LocalError(
+      `There is no kubeconfig ${kubeconfigPath}: name yours in KUBECONFIG, or leave --context out.`,
+    );
+  }
   const config = new KubeConfig();
   config.loadFromFile(kubeconfigPath);
   if (context !== undefined) {

@@ -10,7 +10,7 @@ import type { State } from '../state.ts';
 import { type CoreV1Api, createClient } from './client.ts';
 import { ensureFilesVolume, type FilesVolume, isSharedWithPods } from './files-volume.ts';
 import { createImageLoader, type ImageLoader, loadMissing } from './image-loader.ts';
-import { findKube } from './kube-binary.ts';
+import { findKube, requireCompiler } from './kube-binary.ts';
 import { installPrerequisites, requirePrivateCluster } from './prerequisites.ts';
 import { ensurePrivateCluster, waitForContainerd } from './private-cluster.ts';
 import { ensureNamespace, waitForNode } from './readiness.ts';
@@ -42,6 +42,16 @@ export interface ClusterWork {
 
 const NAMESPACE = 'orrery-tasks';
 
+/** Throws the sentence for a cluster that this machine cannot have, before anything is started. */
+export function requireCluster({ context }: ClusterChoice): void {
+  if (context === undefined) {
+    requirePrivateCluster();
+    requireCompiler();
+  } else {
+    createClient(userKubeconfig(), context);
+  }
+}
+
 /** Brings up the chosen cluster with the namespace, the files volume and the images that tasks need. */
 export async function ensureCluster(work: ClusterWork): Promise<Cluster> {
   const { state, choice } = work;
@@ -60,7 +70,6 @@ export function userKubeconfig(): string {
 
 async function ensurePrivate(work: ClusterWork): Promise<Cluster> {
   const { state, progress, isDurable, choice } = work;
-  requirePrivateCluster();
   await progress.step('Debian packages of the private cluster', async (note) =>
     withLock(path.join(cacheDirectory(), 'packages.lock'), async () => installPrerequisites(note)),
   );

@@ -15,14 +15,17 @@ const PACKAGES = 2816;
 
 /** The `kube` program, compiled once per user and version of its sources. */
 export async function findKube(note: (text: string) => void): Promise<string> {
-  const version = kubernetesVersion();
-  const sources = ['go.mod', 'go.sum', 'main.go'].map((name) =>
-    readFileSync(path.join(SOURCE, name)),
-  );
-  const hash = shortHash(Buffer.concat([...sources, Buffer.from(process.arch)]), 16);
-  const target = path.join(cacheDirectory(), `kube-${version}-${hash}`);
-  if (!existsSync(target)) await compile(target, version, note);
+  const target = binaryPath();
+  if (!existsSync(target)) await compile(target, note);
   return target;
+}
+
+/** Throws the sentence for a machine that has to compile `kube` and has no Go. */
+export function requireCompiler(): void {
+  if (existsSync(binaryPath()) || findOnPath('go') !== undefined) return;
+  throw new LocalError(
+    'Go is not on the PATH, and the private cluster is compiled with it (once): install Go 1.26 or newer (go.dev/dl), or name an existing cluster with --context.',
+  );
 }
 
 /** The Kubernetes version that go.mod names, such as `v1.36.3`. */
@@ -35,16 +38,17 @@ export function kubernetesVersion(): string {
   return found[1];
 }
 
-async function compile(
-  target: string,
-  version: string,
-  note: (text: string) => void,
-): Promise<void> {
-  if (findOnPath('go') === undefined) {
-    throw new LocalError(
-      'Go is not on the PATH, and the private cluster is compiled with it (once): install Go 1.26 or newer (go.dev/dl), or name an existing cluster with --context.',
-    );
-  }
+function binaryPath(): string {
+  const sources = ['go.mod', 'go.sum', 'main.go'].map((name) =>
+    readFileSync(path.join(SOURCE, name)),
+  );
+  const hash = shortHash(Buffer.concat([...sources, Buffer.from(process.arch)]), 16);
+  return path.join(cacheDirectory(), `kube-${kubernetesVersion()}-${hash}`);
+}
+
+async function compile(target: string, note: (text: string) => void): Promise<void> {
+  requireCompiler();
+  const version = kubernetesVersion();
   mkdirSync(path.dirname(target), { recursive: true });
   await requireSpace();
   note(
