@@ -16,9 +16,7 @@ export interface StoreUnderTest {
   readonly get: (path: string) => Promise<Buffer>;
 }
 
-type WithStore = (
-  use: (store: StoreUnderTest, scratch: string) => Promise<void>,
-) => Promise<void>;
+type WithStore = (use: (store: StoreUnderTest, scratch: string) => Promise<void>) => Promise<void>;
 
 /** Sorted paths of the files that a listing yields. */
 export async function listFiles(listing: AsyncIterable<ListedObject>): Promise<string[]> {
