@@ -112,15 +112,21 @@ func TestOutputsBecomeReadable(t *testing.T) {
 }
 
 func TestALinkInTheOutputsIsNotFollowed(t *testing.T) {
-	e := command("child", "link", "/private", "/work/out")
-	e.Readable = []string{"/work/out"}
-	p := newPod(t, e)
-	p.must(os.Mkdir(p.path("private"), 0o700))
-	p.inputs()
-	if o := p.executor(0); o.code != 0 || strings.Contains(o.message, "failure") {
-		t.Fatalf("%+v", o)
-	}
-	if info, _ := os.Stat(p.path("private")); info.Mode().Perm() != 0o700 {
-		t.Errorf("mode %v", info.Mode())
+	for _, target := range []string{"/private", "private"} {
+		e := command("child", "link", target, "/work/out")
+		e.Readable = []string{"/work/out"}
+		p := newPod(t, e)
+		p.inputs()
+		for _, folder := range []string{"private", "work/private"} {
+			p.must(os.Mkdir(p.path(folder), 0o700))
+		}
+		if o := p.executor(0); o.code != 0 || strings.Contains(o.message, "failure") {
+			t.Fatalf("%+v", o)
+		}
+		for _, folder := range []string{"private", "work/private"} {
+			if info, _ := os.Stat(p.path(folder)); info.Mode().Perm() != 0o700 {
+				t.Errorf("%s, linked by %s: mode %v", folder, target, info.Mode())
+			}
+		}
 	}
 }

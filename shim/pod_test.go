@@ -4,12 +4,14 @@ import (
 	"bytes"
 	"compress/gzip"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -18,25 +20,29 @@ import (
 	"orrery.dev/shim/internal/spec"
 )
 
-// binaries holds the shim as it ships and the program that stands for the user's commands, both built once.
+// binaries holds the shim as it ships and the program that stands for the user's commands.
 var binaries string
+
+// buildOnce builds both at the first pod, not in TestMain, because go's test cache only sees what a test looks at.
+var buildOnce = sync.OnceValue(func() error {
+	return errors.Join(noteSources(), build(".", "shim"), build("./testdata/child", "child"))
+})
 
 func TestMain(m *testing.M) {
 	os.Exit(func() int {
 		var err error
-		if binaries, err = os.MkdirTemp("", "shim"); err == nil {
-			defer os.RemoveAll(binaries)
-			err = build(".", "shim")
-		}
-		if err == nil {
-			err = build("./testdata/child", "child")
-		}
-		if err != nil {
+		if binaries, err = os.MkdirTemp("", "shim"); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			return 1
 		}
+		defer os.RemoveAll(binaries)
 		return m.Run()
 	}())
+}
+
+// noteSources looks at every source, so that a change of any makes a cached result of these tests stale.
+func noteSources() error {
+	return filepath.Walk(".", func(string, os.FileInfo, error) error { return nil })
 }
 
 func build(source, name string) error {
@@ -72,6 +78,9 @@ func newPod(t *testing.T, executors ...spec.Executor) *pod {
 			t.Fatal("namespaces need root")
 		}
 		t.Skip("namespaces need root")
+	}
+	if err := buildOnce(); err != nil {
+		t.Fatal(err)
 	}
 	p := &pod{t: t, root: t.TempDir(), env: []string{"PATH=/bin"}}
 	for _, folder := range []string{"proc", "dev", "bin", ".orrery/spec", ".orrery/shim", ".orrery/records", ".orrery/scratch"} {
@@ -168,6 +177,8 @@ func (p *pod) start(stage string) *container {
 	}
 	c.command = exec.Command("unshare", append(args, program, stage)...)
 	c.command.Env = p.env
+	// As in a container: without it a signal to the process group would reach the test and its shell.
+	c.command.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
 	c.command.Stdout, c.command.Stderr = &c.stdout, &c.stderr
 	if p.log != nil {
 		c.command.Stdout = p.log

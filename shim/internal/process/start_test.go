@@ -127,3 +127,10 @@ func TestEndingsSpeakAsAShell(t *testing.T) {
 		}
 	}
 }
+
+func TestACommandStartsWithoutIgnoredOrBlockedSignals(t *testing.T) {
+	script := "test $(grep -cE '^Sig(Ign|Blk):.0+$' /proc/self/status) = 2"
+	if code, said := run(t, "/usr/bin:/bin", "sh", "-c", script); code != 0 {
+		t.Errorf("%d %s", code, said)
+	}
+}

@@ -9,7 +9,6 @@ import (
 	"os/exec"
 	"os/signal"
 	"path/filepath"
-	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -24,8 +23,8 @@ func main() {
 	verbs := map[string]func([]string){
 		"argv": argv, "env": env, "exit": exit, "die": die, "flood": flood, "orphan": orphan, "hold": hold,
 		"trap": trap, "deaf": deaf, "append": appendTo, "mixed": mixed, "identity": identity, "copy": copyStdin,
-		"orphans": orphans, "zombies": zombies, "rename": rename, "secret": secret,
-		"remove": remove, "link": link, "signals": signals, "memory": memory, "/app/src/bin/transporter.ts": transporter,
+		"orphans": orphans, "group": group, "zombies": zombies, "rename": rename, "secret": secret,
+		"remove": remove, "link": link, "memory": memory, "/app/src/bin/transporter.ts": transporter,
 	}
 	verbs[verb](rest)
 }
@@ -47,6 +46,9 @@ func kill(pid int, sig syscall.Signal) {
 	time.Sleep(time.Minute)
 }
 
+// group asks every process of its process group to stop, as a script's "kill 0" does.
+func group([]string) { kill(0, syscall.SIGTERM) }
+
 // flood writes megabytes to stdout and ends with a last word.
 func flood(rest []string) {
 	block := []byte(strings.Repeat("0123456789abcdef", 1<<16))
@@ -56,10 +58,14 @@ func flood(rest []string) {
 	fmt.Print("the end")
 }
 
-// orphan leaves a process behind that keeps the streams open.
+// orphan leaves a process behind that keeps the streams open, in a session of its own as daemons do.
 func orphan([]string) {
 	fmt.Println("parent")
-	start("hold")
+	daemon := prepare("hold")
+	daemon.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
+	if err := daemon.Start(); err != nil {
+		panic(err)
+	}
 }
 
 func hold([]string) { time.Sleep(time.Hour) }
@@ -85,12 +91,17 @@ func orphans([]string) {
 func zombies([]string) { start("exit", "0") }
 
 func start(args ...string) *os.Process {
-	command := exec.Command("/proc/self/exe", args...)
-	command.Stdin, command.Stdout, command.Stderr = os.Stdin, os.Stdout, os.Stderr
+	command := prepare(args...)
 	if err := command.Start(); err != nil {
 		panic(err)
 	}
 	return command.Process
+}
+
+func prepare(args ...string) *exec.Cmd {
+	command := exec.Command("/proc/self/exe", args...)
+	command.Stdin, command.Stdout, command.Stderr = os.Stdin, os.Stdout, os.Stderr
+	return command
 }
 
 func trap(rest []string) {
@@ -144,20 +155,13 @@ func link(rest []string) {
 	}
 }
 
-// signals prints what the program was started with; Go itself neither ignores nor blocks signals for good.
-func signals([]string) { printStatus(os.Stdout, "/proc/self/status", "SigIgn:", "SigBlk:") }
-
 // memory floods stdout, then tells how much memory the first process of the namespace has ever had.
 func memory([]string) {
 	flood([]string{"64"})
-	printStatus(os.Stderr, "/proc/1/status", "VmHWM:")
-}
-
-func printStatus(out io.Writer, path string, names ...string) {
-	status, _ := os.ReadFile(path)
+	status, _ := os.ReadFile("/proc/1/status")
 	for line := range strings.Lines(string(status)) {
-		if name := strings.Fields(line)[0]; slices.Contains(names, name) {
-			_, _ = io.WriteString(out, line)
+		if strings.HasPrefix(line, "VmHWM:") {
+			fmt.Fprint(os.Stderr, line)
 		}
 	}
 }
