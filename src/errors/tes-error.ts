@@ -61,15 +61,6 @@ export class UnauthenticatedError extends TesError {
   }
 }
 
-/** The caller is known but may not do this. */
-export class ForbiddenError extends TesError {
-  override readonly name = 'ForbiddenError';
-
-  constructor(userMessage: string, options?: TesErrorOptions) {
-    super('Forbidden', userMessage, options);
-  }
-}
-
 /** The server takes no more work for now. `retryAfter` is in seconds. */
 export class OverloadedError extends TesError {
   override readonly name = 'OverloadedError';

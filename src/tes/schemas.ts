@@ -10,7 +10,7 @@ import { TASK_STATES } from './state.ts';
 export const VIEWS = ['MINIMAL', 'BASIC', 'FULL'] as const;
 
 /** What a path of an input or output stands for. */
-export const FILE_TYPES = ['FILE', 'DIRECTORY'] as const;
+const FILE_TYPES = ['FILE', 'DIRECTORY'] as const;
 
 const MAX_CORES = 1_000_000;
 const MAX_GIGABYTES = 1_000_000_000;

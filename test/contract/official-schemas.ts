@@ -32,7 +32,7 @@ export const tes = read('task_execution_service.openapi.yaml');
 const serviceInfo = read('service-info.yaml');
 
 /** A schema with every reference replaced and every `allOf` merged, all the way down. */
-export function resolved(schema: OfficialSchema): OfficialSchema {
+function resolved(schema: OfficialSchema): OfficialSchema {
   if (schema.$ref !== undefined) return resolved(referenced(schema.$ref));
   const merged = (schema.allOf ?? []).map(resolved).reduce(merge, { ...schema, allOf: [] });
   return {
