@@ -2,12 +2,9 @@ package record
 
 import "time"
 
-// Codes of failures that a stage knows.
+// Codes of the failures that the shim finds itself; the transporter has more.
 const (
-	InputNotFound   = "InputNotFound"
 	PathRefused     = "PathRefused"
-	OutputMissing   = "OutputMissing"
-	TransferFailed  = "TransferFailed"
 	WorkdirUnusable = "WorkdirUnusable"
 	FileUnplaceable = "FileUnplaceable"
 	StdinMissing    = "StdinMissing"
@@ -49,12 +46,6 @@ func (r Result) StopsTask() bool {
 	}
 	succeeded := r.ExitCode != nil && *r.ExitCode == 0 && !r.Killed && !r.Signalled
 	return !succeeded && !r.IgnoreError
-}
-
-// Succeeded tells whether the executor did its work without any fault, ignored or not.
-func (r Result) Succeeded() bool {
-	r.IgnoreError = false
-	return !r.StopsTask()
 }
 
 // Inputs is what the stage inputs did.

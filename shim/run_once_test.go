@@ -1,0 +1,88 @@
+package main
+
+import (
+	"syscall"
+	"testing"
+
+	"orrery.dev/shim/internal/spec"
+)
+
+func TestStopSignals(t *testing.T) {
+	stopped := func(t *testing.T, e spec.Executor) (*pod, outcome) {
+		e.Stdout = "/work/out"
+		p := newPod(t, e)
+		p.inputs()
+		c := p.startExecutor(0)
+		p.until("the command's start", func() bool { return p.exists("work/out") && p.read("work/out") == "ready\n" })
+		c.signal(syscall.SIGTERM)
+		return p, c.wait()
+	}
+	t.Run("are forwarded, recorded, and end the stage with 143", func(t *testing.T) {
+		p, o := stopped(t, command("child", "trap", "7"))
+		if r := p.result(0); o.code != 143 || !r.Signalled || *r.ExitCode != 7 || o.stdout != "ready\nterminated\n" {
+			t.Errorf("%+v", o)
+		}
+		if again := p.executor(0); again.code != 0 || again.message != o.message {
+			t.Errorf("%+v", again)
+		}
+	})
+	t.Run("turn into SIGKILL after the grace period", func(t *testing.T) {
+		e := command("child", "deaf")
+		e.GraceSeconds = 1
+		p, o := stopped(t, e)
+		if r := p.result(0); o.code != 143 || !r.Signalled || r.Signal != 9 || *r.ExitCode != 137 {
+			t.Errorf("%+v", o)
+		}
+	})
+}
+
+func TestACommandRunsOnce(t *testing.T) {
+	t.Run("a stage that runs again answers from its record", func(t *testing.T) {
+		p, first := ran(t, command("child", "append", "/work/log", "x"))
+		if again := p.executor(0); again.code != 0 || again.message != first.message || p.read("work/log") != "x" {
+			t.Errorf("%+v", again)
+		}
+	})
+	t.Run("a stage that was killed records that", func(t *testing.T) {
+		e := command("child", "trap", "0")
+		e.Stdout = "/work/out"
+		p := newPod(t, e)
+		p.inputs()
+		c := p.startExecutor(0)
+		p.until("the command's start", func() bool { return p.exists("work/out") && p.read("work/out") != "" })
+		c.signal(syscall.SIGKILL)
+		c.wait()
+		o := p.executor(0)
+		if r := p.result(0); o.code != 0 || !r.Killed || r.ExitCode != nil || o.stdout != "" {
+			t.Errorf("%+v", o)
+		}
+	})
+}
+
+func TestEarlierTroubleDecidesWhetherAnExecutorRuns(t *testing.T) {
+	ignored := command("child", "exit", "1")
+	ignored.IgnoreError = true
+	for _, test := range []struct {
+		name    string
+		earlier spec.Executor
+		skipped bool
+	}{
+		{"success", command("child", "exit", "0"), false},
+		{"failure", command("child", "exit", "1"), true},
+		{"ignored failure", ignored, false},
+		{"ignored, but never started", func() spec.Executor { e := ignored; e.Stdin = "/none"; return e }(), true},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			p := newPod(t, test.earlier, command("child", "append", "/work/log", "x"), command("child", "exit", "0"))
+			p.inputs()
+			for i := range 3 {
+				if o := p.executor(i); o.code != 0 {
+					t.Fatalf("%+v", o)
+				}
+			}
+			if p.exists("work/log") == test.skipped || p.result(1).Skipped != test.skipped || p.result(2).Skipped != test.skipped {
+				t.Errorf("%+v", p.result(1))
+			}
+		})
+	}
+}
