@@ -10,7 +10,12 @@ const sdk = (name, modules, home) => ({
 
 module.exports = {
   forbidden: [
-    { name: 'no-circular', severity: 'error', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
+    {
+      name: 'no-circular',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
     {
       name: 'tes-imports-nothing-of-ours',
       severity: 'error',
@@ -35,7 +40,9 @@ module.exports = {
       name: 'config-errors-telemetry-stand-below',
       severity: 'error',
       from: { path: '^src/(config|errors|telemetry)/' },
-      to: { path: `^(src/(${adapters.join('|')}|api|controller|transporter|bin)|workflows|activities)/` },
+      to: {
+        path: `^(src/(${adapters.join('|')}|api|controller|transporter|bin)|workflows|activities)/`,
+      },
     },
     {
       name: 'api-controller-activities-take-ports-as-types',

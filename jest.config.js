@@ -9,5 +9,7 @@ const layer = (displayName) => ({
 
 export default {
   watchman: false,
+  // Real engines on a busy two-core machine: a bound against hanging, not a speed.
+  testTimeout: 60_000,
   projects: ['unit', 'contract', 'workflow', 'replay', 'integration', 'e2e'].map(layer),
 };

@@ -1,12 +1,12 @@
 /** The activities of `runTask`, made from the ports they act on. */
-import type { AttemptStore } from '../src/store/ports.ts';
 import type { PodGateway } from '../src/kubernetes/ports.ts';
+import type { AttemptStore } from '../src/store/ports.ts';
+import type { AttemptRules } from './attempt-rules.ts';
 import { createAwaitPod } from './await-pod.ts';
 import { createEnsurePod } from './ensure-pod.ts';
 import { createRecordWish } from './record-wish.ts';
 import { createRemovePod } from './remove-pod.ts';
 import { createSettleAttempt } from './settle-attempt.ts';
-import type { AttemptRules } from './attempt-rules.ts';
 
 /** What the activities act on and by which rules. */
 export interface ActivityPorts {

@@ -3,8 +3,8 @@ import { type ActivityOptions, proxyActivities } from '@temporalio/workflow';
 
 import type { Activities } from '../activities/index.ts';
 import type { AttemptInput } from '../activities/results.ts';
-import type { PodClass } from '../src/tes/observation.ts';
 import { awaitActivityId, podName } from '../src/tes/attempt.ts';
+import type { PodClass } from '../src/tes/observation.ts';
 
 /** Unlimited retries: an outage of Postgres, Kubernetes or Temporal never fails a task. */
 const infrastructure: ActivityOptions = {

@@ -15,7 +15,7 @@ export interface CommandOptions {
 }
 
 /** A command that ended badly, with the last lines it wrote to standard error. */
-export class CommandError extends Error {
+class CommandError extends Error {
   override name = 'CommandError';
 }
 

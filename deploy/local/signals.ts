@@ -1,5 +1,3 @@
-import { once } from 'node:events';
-
 /** A second Ctrl-C this long after the first one means: now. The terminal, npm and our starter each send their own. */
 const PATIENCE_MS = 2000;
 
@@ -23,9 +21,4 @@ export function onInterrupt(): AbortSignal {
     });
   }
   return controller.signal;
-}
-
-/** Resolves when the signal is aborted. */
-export async function aborted(signal: AbortSignal): Promise<void> {
-  if (!signal.aborted) await once(signal, 'abort');
 }

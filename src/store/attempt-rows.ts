@@ -10,7 +10,7 @@ type FactsRow = Pick<Selectable<TasksTable>, 'id' | 'state' | 'created_at' | 'ca
   Pick<Selectable<TaskDocumentsTable>, 'document' | 'warnings'>;
 
 /** The columns of an attempt without its log, which only views need. */
-export const ATTEMPT_COLUMNS = [
+const ATTEMPT_COLUMNS = [
   'task_id',
   'number',
   'opened_at',

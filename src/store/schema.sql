@@ -12,6 +12,7 @@
   proven_dead_at timestamp with time zone
   verdict json
   log json
+  oom_killed text[] not null default '{}'::text[]
   constraint attempts_number_check CHECK ((number > 0))
   constraint attempts_pkey PRIMARY KEY (task_id, number)
   constraint attempts_task_id_fkey FOREIGN KEY (task_id) REFERENCES tasks(id) ON DELETE CASCADE

@@ -18,7 +18,7 @@ export const NODE: NodeObservation = {
 };
 
 /** A message of a shim, as the kubelet hands it over. */
-export function message(record: object): string {
+function message(record: object): string {
   return JSON.stringify(record);
 }
 

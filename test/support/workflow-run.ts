@@ -59,7 +59,7 @@ export async function createWorkflowBench() {
   async function withWorker(
     script: Script,
     drive: (run: ScriptedRun) => Promise<void>,
-    beforeWorker: (handle: WorkflowHandle) => Promise<void> = async () => undefined,
+    beforeWorker: (handle: WorkflowHandle) => Promise<void> = () => Promise.resolve(),
   ): Promise<ScriptedRun> {
     const taskId = randomUUID();
     const recorder = createRecorder(script);

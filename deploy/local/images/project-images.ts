@@ -52,7 +52,7 @@ export async function buildProjectImages(): Promise<ProjectImages> {
 }
 
 /** Busybox with `sh` and all its applets: what the hello task and the tests run in. */
-export async function buildDemoImage(): Promise<Image> {
+async function buildDemoImage(): Promise<Image> {
   const busybox = busyboxPath();
   const applets = (await runCommand(busybox, ['--list']))
     .split('\n')

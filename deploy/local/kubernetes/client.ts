@@ -4,7 +4,6 @@ import {
   CoreV1Api as CoreApi,
   type CoreV1Api,
   KubeConfig,
-  type V1Namespace,
   type V1PersistentVolume,
   type V1PersistentVolumeClaim,
   type V1Pod,
@@ -12,7 +11,7 @@ import {
 
 import { LocalError } from '../local-error.ts';
 
-export type { CoreV1Api, V1Namespace, V1PersistentVolume, V1PersistentVolumeClaim, V1Pod };
+export type { CoreV1Api, V1PersistentVolume, V1PersistentVolumeClaim, V1Pod };
 
 /** A client for the cluster of a kubeconfig: its context of this name, or its current one. */
 export function createClient(kubeconfigPath: string, context?: string): CoreV1Api {

@@ -50,7 +50,7 @@ export async function ensureFilesVolume(
 }
 
 /** The name of a folder's volume and claim: the folder's hash, so that a name always means the same folder. */
-export function claimName(directory: string): string {
+function claimName(directory: string): string {
   return `orrery-files-${shortHash(directory, 12)}`;
 }
 

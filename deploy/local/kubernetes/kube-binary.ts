@@ -29,7 +29,7 @@ export function requireCompiler(): void {
 }
 
 /** The Kubernetes version that go.mod names, such as `v1.36.3`. */
-export function kubernetesVersion(): string {
+function kubernetesVersion(): string {
   const found = /^\s*k8s\.io\/kubernetes (v[\d.]+)$/m.exec(
     readFileSync(path.join(SOURCE, 'go.mod'), 'utf8'),
   );

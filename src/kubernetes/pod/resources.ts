@@ -1,14 +1,12 @@
 /** What containers ask for and may use. */
+import { toMebibytes } from '../../tes/gigabytes.ts';
 import type { Resources } from '../../tes/task.ts';
 import type { ResourceRequirements } from '../objects.ts';
 import type { PodSettings } from './settings.ts';
 
-const BYTES_PER_GB = 1e9;
-const BYTES_PER_MIB = 1024 * 1024;
-
 /** Gigabytes of 10^9 bytes as a Kubernetes quantity, rounded up to whole MiB. */
 export function toQuantity(gigabytes: number): string {
-  return `${Math.ceil(Math.round(gigabytes * BYTES_PER_GB) / BYTES_PER_MIB)}Mi`;
+  return `${toMebibytes(gigabytes)}Mi`;
 }
 
 /** Cores as a Kubernetes quantity, rounded up to whole thousandths, the finest that Kubernetes knows. */

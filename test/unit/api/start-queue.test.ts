@@ -6,7 +6,7 @@ import { createFakeLauncher } from '../../support/fakes/launcher.ts';
 
 const logger = pino({ level: 'silent' });
 
-const anOutbox = (desired: 'start' | 'cancel' | undefined = 'start') => {
+const anOutbox = (desired: 'start' | 'cancel' = 'start') => {
   const claimed: string[] = [];
   const dispatched: string[] = [];
   return {
@@ -14,7 +14,7 @@ const anOutbox = (desired: 'start' | 'cancel' | undefined = 'start') => {
     dispatched,
     claimOne: (taskId: string) => {
       claimed.push(taskId);
-      return Promise.resolve(desired && { taskId, desired });
+      return Promise.resolve({ taskId, desired });
     },
     markDispatched: (taskIds: readonly string[]) => {
       dispatched.push(...taskIds);
