@@ -1,9 +1,8 @@
 /** The Temporal worker of the worker role. */
-import { fileURLToPath } from 'node:url';
-
 import { NativeConnection, Worker } from '@temporalio/worker';
 
 import type { TemporalSettings } from './client.ts';
+import { WORKFLOWS_PATH } from './workflows-path.ts';
 
 /** What a worker runs beside the workflows of this repository. */
 export interface WorkerParts {
@@ -23,7 +22,7 @@ export async function createTaskWorker(
     connection,
     namespace: settings.namespace,
     taskQueue: settings.taskQueue,
-    workflowsPath: fileURLToPath(new URL('../../workflows/index.ts', import.meta.url)),
+    workflowsPath: WORKFLOWS_PATH,
     activities: parts.activities,
     identity: parts.identity,
     maxCachedWorkflows: parts.maxCachedWorkflows,
