@@ -111,6 +111,8 @@ describe('createPodWatch on a real cluster', () => {
     async (how) => {
       await using watch = await watchThroughProxy();
 
+      const seen = await createPod();
+      await watch.hear(`pod ${seen.name}`);
       watch.proxy[how]();
       const missed = await createPod();
       await watch.hear(`pod ${missed.name}`);

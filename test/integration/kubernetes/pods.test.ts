@@ -30,6 +30,22 @@ function meddle(name: string, patch: object): Promise<unknown> {
   });
 }
 
+/** A namespace of its own; disposing of it deletes it. */
+async function aNamespace(labels: Record<string, string>) {
+  const namespace = `orrery-${randomUUID().slice(0, 8)}`;
+  const path = `/api/v1/namespaces/${namespace}`;
+  const make = (at: string, body: object) => cluster.api.json({ method: 'POST', path: at, body });
+  await make('/api/v1/namespaces', { metadata: { name: namespace, labels } });
+  await make(`${path}/serviceaccounts`, { metadata: { name: 'default' } }).catch(() => undefined);
+  return {
+    pods: createPodGateway(cluster.api, { ...cluster.settings, namespace }),
+    make: (resource: string, body: object) => make(`${path}/${resource}`, body),
+    async [Symbol.asyncDispose]() {
+      await cluster.api.json({ method: 'DELETE', path });
+    },
+  };
+}
+
 describe('a gated pod', () => {
   it('is not scheduled before its gate is lifted, and then is', async () => {
     const { plan, name, uid } = await aGatedPod();
@@ -183,24 +199,31 @@ describe('trouble of the cluster', () => {
   });
 
   it('is transient when a quota forbids the pod', async () => {
-    const namespace = `orrery-quota-${randomUUID().slice(0, 8)}`;
-    const path = `/api/v1/namespaces/${namespace}`;
-    const make = (at: string, body: object) => cluster.api.json({ method: 'POST', path: at, body });
-    await make('/api/v1/namespaces', { metadata: { name: namespace } });
-    await make(`${path}/resourcequotas`, {
+    await using namespace = await aNamespace({});
+    await namespace.make('resourcequotas', {
       metadata: { name: 'none' },
       spec: { hard: { pods: '0' } },
     });
 
-    const made = createPodGateway(cluster.api, { ...cluster.settings, namespace }).createGated(
-      cluster.aPlan(),
-    );
+    const made = namespace.pods.createGated(cluster.aPlan());
 
     await expect(made).rejects.toMatchObject({
       name: 'TransientError',
       userMessage: expect.stringMatching(/quota|status unknown/),
     });
-    await cluster.api.json({ method: 'DELETE', path });
+  });
+});
+
+describe('pod security', () => {
+  it('is kept at the level baseline', async () => {
+    await using namespace = await aNamespace({ 'pod-security.kubernetes.io/enforce': 'baseline' });
+
+    const made = await namespace.pods.createGated(cluster.aPlan());
+
+    expect(made.kind).toBe('created');
+    if (made.kind === 'refused') return;
+    await namespace.pods.delete(made.pod.name, made.pod.uid);
+    await namespace.pods.release(made.pod.name, made.pod.uid);
   });
 });
 

@@ -1,5 +1,5 @@
 /** Pods that really run, with the real shim and transporter. */
-import { mkdtemp, readFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { afterAll, describe, expect, it } from '@jest/globals';
@@ -10,7 +10,18 @@ const cluster = openTestCluster();
 const { pods } = cluster;
 const MINUTE = 60_000;
 
-afterAll(() => cluster.close());
+const folders: string[] = [];
+
+afterAll(async () => {
+  await cluster.close();
+  for (const folder of folders) await rm(folder, { recursive: true });
+});
+
+async function aFolder(): Promise<string> {
+  const folder = await mkdtemp(join(cluster.files, 'run-pod-'));
+  folders.push(folder);
+  return folder;
+}
 
 const sh = (script: string) => cluster.anExecutor({ command: ['sh', '-c', script] });
 
@@ -69,7 +80,7 @@ describe('a pod that ran', () => {
   it(
     'shared mounts, carried lone files, and uploaded them',
     async () => {
-      const folder = await mkdtemp(join(cluster.files, 'run-pod-'));
+      const folder = await aFolder();
       const pod = await cluster.run({
         executors: [
           sh(
@@ -103,7 +114,7 @@ describe('a pod that ran', () => {
   it(
     'found the directory of a lone output there',
     async () => {
-      const folder = await mkdtemp(join(cluster.files, 'run-pod-'));
+      const folder = await aFolder();
       const pod = await cluster.run({
         executors: [sh('echo x > /outputs/of/mine')],
         outputs: [{ path: '/outputs/of/mine', url: join(folder, 'mine'), type: 'FILE' }],
