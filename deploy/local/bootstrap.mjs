@@ -1,5 +1,6 @@
 // Runs a TypeScript entry with the project's own Node 24, whatever Node the machine has (20 or newer):
-// installs the npm packages when they are absent or older than package-lock.json, then hands over.
+// installs the npm packages when they are absent or older than package-lock.json, then hands over; without an entry
+// it only installs.
 // Plain JavaScript, because the machine's Node may not read TypeScript.
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -96,6 +97,5 @@ function environment() {
 }
 
 const [entry, ...args] = process.argv.slice(2);
-if (entry === undefined) fail('usage: node deploy/local/bootstrap.mjs ENTRY.ts [arguments]');
 installPackages();
-runEntry(entry, args);
+if (entry !== undefined) runEntry(entry, args);
