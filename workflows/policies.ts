@@ -6,9 +6,12 @@ import type { AttemptInput } from '../activities/results.ts';
 import { awaitActivityId, podName } from '../src/tes/attempt.ts';
 import type { PodClass } from '../src/tes/observation.ts';
 
-/** Unlimited retries: an outage of Postgres, Kubernetes or Temporal never fails a task. */
+/**
+ * Unlimited retries: an outage of Postgres, Kubernetes or Temporal never fails a task. The time-out is how long a
+ * task stands still when its worker is killed in the middle of a step; a step that takes longer goes on from where it was.
+ */
 const infrastructure: ActivityOptions = {
-  startToCloseTimeout: '2 minutes',
+  startToCloseTimeout: '30 seconds',
   retry: {
     initialInterval: '250 milliseconds',
     backoffCoefficient: 2,
