@@ -11,6 +11,7 @@ import { environment, namedContext } from './test-environment.ts';
 /** What tests look at, and what they do by hand. */
 export interface TaskNamespace {
   readonly api: ApiClient;
+  readonly installation: string;
   /** Its path in the API. */
   readonly path: string;
   /** The pods of one task. */
@@ -65,6 +66,7 @@ export function openTaskNamespace(installation: string): TaskNamespace {
 
   return {
     api,
+    installation,
     path,
     deletePod,
     podsOf: async (taskId) => (await list('pods', `,${LABELS.task}=${taskId}`)).map(observePod),
