@@ -22,7 +22,7 @@ const INSERT = {
 };
 
 /** Stores a task, its document, its outbox row and its first event in one transaction. */
-export async function createTask(pool: Pool, task: NewTask): Promise<void> {
+export async function createTask(pool: Pick<Pool, 'query'>, task: NewTask): Promise<void> {
   const { name, tags } = task.document;
   const values = [
     task.id,

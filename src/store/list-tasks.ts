@@ -70,7 +70,7 @@ function withFilters<Row>(all: Query<Row>, query: ListQuery): Query<Row> {
 }
 
 /** A tag without a value asks for the key only, which the containment index cannot answer. */
-function withTag<Row>(query: Query<Row>, tag: TagFilter): Query<Row> {
+export function withTag<Row>(query: Query<Row>, tag: TagFilter): Query<Row> {
   const key = toStorable(tag.key);
   if (tag.value === undefined) return query.where(sql<boolean>`tasks.tags ? ${key}::text`);
   const wanted = JSON.stringify({ [key]: toStorable(tag.value) });

@@ -1,5 +1,5 @@
 /** The ports of Postgres: what the rest of Orrery asks of its rows. All times are Dates in UTC. */
-import type { ListQuery } from '../tes/list-query.ts';
+import type { ListQuery, TagFilter } from '../tes/list-query.ts';
 import type { FinalState, TaskState } from '../tes/state.ts';
 import type { Task, TaskDocument, TaskLog, View } from '../tes/task.ts';
 import type { Intent, Verdict } from '../tes/verdict.ts';
@@ -20,6 +20,30 @@ export interface TaskPage {
   readonly nextPageToken?: string;
 }
 
+/** What a client calls one request, so that the same request sent again is known. */
+export interface IdempotencyKey {
+  readonly key: string;
+  /** SHA-256 of the document in hex. */
+  readonly bodyHash: string;
+}
+
+/** What creating a task under a key led to: a new task, the one of an earlier request, or a refusal. */
+export type CreatedOnce =
+  { readonly kind: 'created' | 'repeated'; readonly id: string } | { readonly kind: 'other-body' };
+
+/** Which of an owner's tasks to cancel. All that is given must hold. */
+export interface CancelSelection {
+  readonly states: readonly TaskState[];
+  readonly tags: readonly TagFilter[];
+  readonly ids?: readonly string[];
+}
+
+/** Tasks that are open and not asked to cancel, the oldest first; `total` counts also those beyond the limit. */
+export interface Cancelable {
+  readonly ids: readonly string[];
+  readonly total: number;
+}
+
 /** What a wish to cancel led to. */
 export type CancelOutcome =
   | { readonly kind: 'not-found' }
@@ -31,10 +55,14 @@ export type CancelOutcome =
 export interface TaskStore {
   /** Task, document, outbox row and first event in one transaction. */
   create(task: NewTask): Promise<void>;
+  /** The same once a key and owner: within 24 hours the key leads to the task that was created under it. */
+  createOnce(task: NewTask, key: IdempotencyKey): Promise<CreatedOnce>;
   get(owner: string, id: string, view: View): Promise<Task | undefined>;
   list(owner: string, query: ListQuery): Promise<TaskPage>;
   /** Never claimed and no attempt: CANCELED at once; else CANCELING and the wish recorded. Idempotent. */
   cancel(owner: string, id: string): Promise<CancelOutcome>;
+  /** At most `limit` of the tasks that a selection finds. */
+  findCancelable(owner: string, selection: CancelSelection, limit: number): Promise<Cancelable>;
 }
 
 /** One attempt of a task as its row says. */
@@ -132,9 +160,19 @@ export interface OomSighting {
   readonly container: string;
 }
 
+/** Why a pod has no node yet, in the scheduler's own words. */
+export interface WaitSighting {
+  readonly taskId: string;
+  readonly number: number;
+  readonly uid: string;
+  readonly reason: string;
+}
+
 /** INITIALIZING and RUNNING in batches, forward only, where the uid is the recorded one of the open attempt. */
 export interface ProjectionStore {
   advance(sightings: readonly Sighting[]): Promise<void>;
+  /** Shown while the task is QUEUED; no transition, so no event. */
+  recordWaits(waits: readonly WaitSighting[]): Promise<void>;
   recordOomKills(kills: readonly OomSighting[]): Promise<void>;
 }
 

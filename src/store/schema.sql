@@ -19,6 +19,15 @@
   CREATE UNIQUE INDEX attempts_open ON public.attempts USING btree (task_id) WHERE (settled_at IS NULL)
   CREATE INDEX attempts_unproven ON public.attempts USING btree (task_id, number) WHERE (proven_dead_at IS NULL)
 
+-- idempotency_keys
+  owner text not null
+  key text not null
+  body_hash bytea not null
+  task_id uuid not null
+  created_at timestamp with time zone not null default now()
+  constraint idempotency_keys_pkey PRIMARY KEY (owner, key)
+  CREATE INDEX idempotency_keys_oldest ON public.idempotency_keys USING btree (created_at)
+
 -- installation
   singleton boolean not null default true
   id uuid not null default gen_random_uuid()

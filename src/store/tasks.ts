@@ -1,8 +1,10 @@
 /** Tasks: what the API asks and writes. */
 import type { Logger } from 'pino';
 
+import { findCancelable } from './cancelable.ts';
 import { createTask } from './create-task.ts';
 import type { Database } from './database.ts';
+import { createTaskOnce } from './idempotency.ts';
 import { listTasks } from './list-tasks.ts';
 import type { Pool } from './pool.ts';
 import type { TaskStore } from './ports.ts';
@@ -20,8 +22,11 @@ export interface Connections {
 export function createTaskStore({ pool, db }: Connections, logger: Logger): TaskStore {
   return {
     create: (task) => createTask(pool, task),
+    createOnce: (task, key) => createTaskOnce(pool, task, key),
     list: (owner, query) => listTasks(db, owner, query),
     cancel: (owner, id) => cancelTask(db, logger, { owner: toStorable(owner), id }),
+    findCancelable: (owner, selection, limit) =>
+      findCancelable(db, { owner: toStorable(owner), selection, limit }),
 
     async get(owner, id, view) {
       if (!isTaskId(id)) return undefined;

@@ -123,7 +123,14 @@ export function buildTestServer(
 export function aStoreThatFails(error: Error): Pick<Store, 'tasks' | 'outbox'> {
   const fail = () => Promise.reject(error);
   return {
-    tasks: { create: fail, get: fail, list: fail, cancel: fail },
+    tasks: {
+      create: fail,
+      createOnce: fail,
+      get: fail,
+      list: fail,
+      cancel: fail,
+      findCancelable: fail,
+    },
     outbox: { claim: fail, claimOne: fail, markDispatched: fail },
   };
 }
