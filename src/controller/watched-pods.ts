@@ -11,6 +11,8 @@ export interface WatchedPod {
   told: PodClass;
   /** The furthest TES state its row was told. */
   shown: 'QUEUED' | 'INITIALIZING' | 'RUNNING';
+  /** When the scheduler's text was last told (epoch milliseconds), and which. */
+  waitTold: { readonly at: number; readonly reason: string } | undefined;
   /** Containers whose OOM kill was told. */
   readonly oomKilled: Set<string>;
 }
@@ -43,6 +45,7 @@ export function createWatchedPods() {
         nodeName: pod.nodeName,
         told: 'fresh',
         shown: 'QUEUED',
+        waitTold: undefined,
         oomKilled: new Set(),
       };
       pods.set(pod.name, fresh);

@@ -8,6 +8,7 @@ import type { NodeObservation, PodClass, PodObservation } from '../tes/observati
 import { isWorse, podClass, tesStateOf } from '../tes/pod-state.ts';
 import { newOomKills, startOomDelivery } from './oom-delivery.ts';
 import { sightingsOf, startRowDelivery } from './row-delivery.ts';
+import { isNewReason, startWaitDelivery, waitOf } from './wait-delivery.ts';
 import { startWakingDelivery } from './waking-delivery.ts';
 import { attemptOf, createWatchedPods, type WatchedPod } from './watched-pods.ts';
 
@@ -27,6 +28,7 @@ export async function startWatcher(ports: WatcherPorts): Promise<{ stop(): Promi
   const rows = startRowDelivery(ports.projection, ports.logger);
   const wakings = startWakingDelivery(ports.completer, ports.logger);
   const kills = startOomDelivery(ports.projection, ports.logger);
+  const waits = startWaitDelivery(ports.projection, ports.logger);
   const watched = createWatchedPods();
 
   function tell(name: string, pod: WatchedPod, seen: PodClass): void {
@@ -59,6 +61,7 @@ export async function startWatcher(ports: WatcherPorts): Promise<{ stop(): Promi
       const node = watched.nodes.get(pod.nodeName ?? '');
       const seen = podClass(pod, node);
       if (seen !== 'ended') show(pod, record, node);
+      if (isNewReason(pod, record)) waits.put(pod.uid, waitOf(pod, record));
       for (const kill of newOomKills(pod, record)) kills.put(`${pod.uid} ${kill.container}`, kill);
       tell(pod.name, record, seen);
     },
@@ -82,7 +85,7 @@ export async function startWatcher(ports: WatcherPorts): Promise<{ stop(): Promi
   return {
     async stop() {
       await ports.watch.stop();
-      await Promise.all([rows.stop(), wakings.stop(), kills.stop()]);
+      await Promise.all([rows.stop(), wakings.stop(), kills.stop(), waits.stop()]);
     },
   };
 }

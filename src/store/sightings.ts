@@ -3,9 +3,9 @@ import { sql } from 'kysely';
 import type { Logger } from 'pino';
 
 import type { Database, Tx } from './database.ts';
-import type { OomSighting, ProjectionStore, Sighting } from './ports.ts';
+import type { OomSighting, ProjectionStore, Sighting, WaitSighting } from './ports.ts';
 import { type Change, lockTasks, project } from './projection.ts';
-import { isTaskId } from './text.ts';
+import { isTaskId, toStorable } from './text.ts';
 
 /** The projection over a database. */
 export function createProjectionStore(db: Database, logger: Logger): ProjectionStore {
@@ -23,6 +23,13 @@ export function createProjectionStore(db: Database, logger: Logger): ProjectionS
         await project(tx, batch, logger);
         await recordNodes(tx, counting);
       });
+    },
+
+    async recordWaits(waits) {
+      await recordWaits(
+        db,
+        waits.filter(({ taskId }) => isTaskId(taskId)),
+      );
     },
 
     async recordOomKills(kills) {
@@ -57,6 +64,22 @@ function toChange(sighting: Sighting): Change {
     actor: 'watcher',
     at: sighting.at,
   };
+}
+
+async function recordWaits(db: Database, waits: readonly WaitSighting[]): Promise<void> {
+  if (waits.length === 0) return;
+  await sql`
+    update tasks set waiting = v.reason
+    from unnest(
+      ${waits.map(({ taskId }) => taskId)}::uuid[],
+      ${waits.map(({ number }) => number)}::int[],
+      ${waits.map(({ uid }) => uid)}::text[],
+      ${waits.map(({ reason }) => toStorable(reason))}::text[]
+    ) as v (task_id, number, uid, reason)
+    join attempts on attempts.task_id = v.task_id and attempts.number = v.number
+      and attempts.pod_uid = v.uid and attempts.settled_at is null
+    where tasks.id = v.task_id and tasks.state = 'QUEUED'
+  `.execute(db);
 }
 
 /** Rare enough for a statement each. */

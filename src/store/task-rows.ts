@@ -12,6 +12,7 @@ interface FullRow {
   readonly state: TaskState;
   readonly created_at: Date;
   readonly waiting: string | null;
+  readonly attempts: number;
   readonly end_reason: string | null;
   readonly document: TaskDocument;
   readonly warnings: string[];
@@ -34,7 +35,7 @@ const END_REASON = sql<string | null>`case when tasks.attempts = 0 then (
 export function selectFull<Row>(query: SelectQueryBuilder<Tables, 'tasks', Row>) {
   return query
     .innerJoin('task_documents', 'task_documents.task_id', 'tasks.id')
-    .select(['tasks.id', 'tasks.state', 'tasks.created_at', 'tasks.waiting'])
+    .select(['tasks.id', 'tasks.state', 'tasks.created_at', 'tasks.waiting', 'tasks.attempts'])
     .select([
       'task_documents.document',
       'task_documents.warnings',
@@ -45,14 +46,22 @@ export function selectFull<Row>(query: SelectQueryBuilder<Tables, 'tasks', Row>)
 
 /** The task in BASIC or FULL view. */
 export function toTask(row: FullRow, view: View): Task {
-  const { id, state, created_at: createdAt, document, warnings, waiting } = row;
+  const { id, state, created_at: createdAt, document, warnings } = row;
   const record = { id, state, createdAt, document, warnings, logs: row.logs ?? [] };
   return taskView(
     {
       ...record,
-      ...(waiting !== null && { waiting }),
+      ...waitingOf(row),
       ...(row.end_reason !== null && { endReason: row.end_reason }),
     },
     view,
   );
+}
+
+/** What Kubernetes said last; before that, the attempt alone says that the task was dispatched. */
+function waitingOf({ waiting, attempts }: FullRow): { waiting?: string } {
+  if (waiting !== null) return { waiting };
+  return attempts === 0
+    ? {}
+    : { waiting: 'The task waits for Kubernetes to find a node for its pod.' };
 }

@@ -33,6 +33,33 @@ describe('ProjectionStore', () => {
     return (await store.tasks.get('ada', id, 'MINIMAL'))?.state;
   }
 
+  it('shows the words of the scheduler while the task is QUEUED, and forgets them afterwards', async () => {
+    const id = await aTaskWithPod();
+    const reasonOf = async () => {
+      const task = await store.tasks.get('ada', id, 'FULL');
+      return task?.logs?.[0]?.system_logs;
+    };
+    const wait = { taskId: id, number: 1, uid: `uid-${id}`, reason: '0/1 nodes: no cpu' };
+
+    expect(await reasonOf()).toEqual(['The task waits for Kubernetes to find a node for its pod.']);
+    await store.projection.recordWaits([{ ...wait, uid: 'another pod', reason: 'none of ours' }]);
+    await store.projection.recordWaits([wait]);
+    expect(await reasonOf()).toEqual(['0/1 nodes: no cpu']);
+    await store.projection.advance([aSighting(id)]);
+    expect(await reasonOf()).toBeUndefined();
+  });
+
+  it('remembers each container that was seen OOMKilled once, of the recorded pod only', async () => {
+    const id = await aTaskWithPod();
+    const kill = { taskId: id, number: 1, uid: `uid-${id}`, container: 'executor-0' };
+
+    await store.projection.recordOomKills([kill, kill, { ...kill, uid: 'another pod' }]);
+    await store.projection.recordOomKills([{ ...kill, container: 'executor-1' }]);
+
+    const found = await store.attempts.find(id, 1);
+    expect(found?.attempt.oomKilled).toEqual(['executor-0', 'executor-1']);
+  });
+
   it('advances many tasks in one batch, each with the time that was seen', async () => {
     const [one, two] = [await aTaskWithPod(), await aTaskWithPod()];
 
