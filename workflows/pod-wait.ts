@@ -23,13 +23,12 @@ export function createPodWait(attempt: AttemptInput) {
       cancel: readonly Promise<Waking>[];
     }): Promise<Waking> {
       if (until.wakeInMs <= 0) return 'timer';
-      open ??= awaitPod(attempt, until.seen).then(() => {
-        open = undefined;
-        return 'pod';
-      });
+      open ??= awaitPod(attempt, until.seen).then((): Waking => 'pod');
       const timer = startTimer(until.wakeInMs);
       const woken = await Promise.race([open, timer.fired, ...until.cancel]);
       timer.stop();
+      // Only an answer that woke us is used up: one that came meanwhile wakes the next wait at once.
+      if (woken === 'pod') open = undefined;
       return woken;
     },
   };
