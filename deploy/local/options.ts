@@ -29,6 +29,13 @@ export interface TestOptions extends CommonOptions {
   rest: readonly string[];
 }
 
+export interface BenchOptions extends CommonOptions {
+  isReset: boolean;
+  isHelp: boolean;
+  /** Arguments for the bench itself. */
+  rest: readonly string[];
+}
+
 export interface LocalOptions {
   state: string;
   command?: string;
@@ -106,6 +113,29 @@ export function parseTestOptions(args: readonly string[]): TestOptions {
     isReset: values.reset === true,
     isHelp: values.help === true,
     rest: args.filter((_, index) => !ours.has(index)),
+  };
+}
+
+/** Options of `npm run bench`. It works in the environment of the tests unless `--state` names another. */
+export function parseBenchOptions(args: readonly string[]): BenchOptions {
+  const { values } = parse(() =>
+    parseArgs({
+      args: [...args],
+      options: {
+        ...COMMON,
+        tasks: { type: 'string' },
+        quick: { type: 'boolean', default: false },
+      },
+    }),
+  );
+  return {
+    ...commonOptions(values, `${defaultStateDirectory()}-test`),
+    isReset: values.reset,
+    isHelp: values.help,
+    rest: [
+      ...(values.tasks === undefined ? [] : ['--tasks', values.tasks]),
+      ...(values.quick ? ['--quick'] : []),
+    ],
   };
 }
 

@@ -18,7 +18,7 @@ export interface TestDatabase {
 }
 
 /** The address of the Postgres that tests may make databases in. */
-function adminUrl(): string {
+export function adminUrl(): string {
   const url = process.env['ORRERY_TEST_POSTGRES_URL'];
   if (url !== undefined && url !== '') return url;
   throw new Error('ORRERY_TEST_POSTGRES_URL is not set; run the tests by `npm test`.');

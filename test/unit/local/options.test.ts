@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 
 import {
   LAYERS,
+  parseBenchOptions,
   parseLocalOptions,
   parseStartOptions,
   parseTestOptions,
@@ -104,5 +105,18 @@ describe('the options of npm run local', () => {
 
   it('have no command when none is given', () => {
     expect(parseLocalOptions(['--help'])).toMatchObject({ isHelp: true, rest: [] });
+  });
+});
+
+describe('the options of npm run bench', () => {
+  it('name the environment of the tests unless told otherwise, and hand on how much is measured', () => {
+    const options = parseBenchOptions(['--quick', '--tasks', '5']);
+
+    expect(options.state).toMatch(/-test$/);
+    expect(options.rest).toEqual(['--tasks', '5', '--quick']);
+  });
+
+  it('end in a sentence when one is unknown', () => {
+    expect(() => parseBenchOptions(['--fast'])).toThrow('--help lists the options');
   });
 });

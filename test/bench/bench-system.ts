@@ -1,0 +1,73 @@
+/** The system under measurement: processes of the server on a database and a Temporal task queue of its own. */
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+
+import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
+import { createServerProcess } from '../support/server-process.ts';
+import { environment, namedContext } from '../support/test-environment.ts';
+import { until } from '../support/until.ts';
+
+/** A running server. */
+export interface BenchSystem {
+  /** Where the tasks are, without a slash at the end. */
+  readonly tasks: string;
+  readonly databaseUrl: string;
+  readonly taskQueue: string;
+  stop(): Promise<void>;
+}
+
+const READY_MS = 60_000;
+
+/** Starts one process with these roles; resolves once it is ready. `settings` replace the usual ones. */
+export async function startBenchSystem(
+  roles: string,
+  settings: Readonly<Record<string, string>> = {},
+): Promise<BenchSystem> {
+  const database = await createTestDatabase();
+  const logs = path.join(environment('STATE_DIR'), 'logs');
+  mkdirSync(logs, { recursive: true });
+  const server = createServerProcess({
+    roles,
+    settings: { ...usualSettings(database), ...settings },
+    log: path.join(logs, `bench-${roles.replaceAll(',', '-')}`),
+  });
+  const stop = async (): Promise<void> => {
+    await server.stop();
+    await database.drop();
+  };
+  try {
+    await server.start();
+    const url = server.url();
+    const isReady = async (): Promise<boolean> => (await fetch(`${url}/readyz`)).ok;
+    await until(isReady, { what: `the server is ready\n${server.tail()}`, withinMs: READY_MS });
+    return {
+      tasks: `${url}/ga4gh/tes/v1/tasks`,
+      databaseUrl: database.url,
+      taskQueue: taskQueueOf(database),
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+function taskQueueOf({ url }: TestDatabase): string {
+  return new URL(url).pathname.slice(1);
+}
+
+function usualSettings(database: TestDatabase): Record<string, string> {
+  const context = namedContext();
+  return {
+    ORRERY_POSTGRES_URL: database.url,
+    ORRERY_TEMPORAL_ADDRESS: environment('TEMPORAL_ADDRESS'),
+    ORRERY_TEMPORAL_TASK_QUEUE: taskQueueOf(database),
+    ORRERY_KUBECONFIG: environment('KUBECONFIG'),
+    ...(context !== undefined && { ORRERY_KUBERNETES_CONTEXT: context }),
+    ORRERY_TASK_NAMESPACE: environment('TASK_NAMESPACE'),
+    ORRERY_SHIM_IMAGE: environment('SHIM_IMAGE'),
+    ORRERY_TRANSPORTER_IMAGE: environment('TRANSPORTER_IMAGE'),
+    ORRERY_HOST: '127.0.0.1',
+    ORRERY_PORT: '0',
+  };
+}

@@ -1,0 +1,88 @@
+/** One task at a time on an idle system, each beside a bare pod with the same command. */
+import { performance } from 'node:perf_hooks';
+import { setTimeout as pause } from 'node:timers/promises';
+
+import { podName } from '../../src/tes/attempt.ts';
+import { isFinal } from '../../src/tes/state.ts';
+import { createBarePod } from './bare-pod.ts';
+import { type Figure, toFigure } from './figure.ts';
+import type { PodTimes } from './pod-clock.ts';
+import type { Rig } from './rig.ts';
+import { buildNoOpTask, type Size } from './workload.ts';
+
+/** The times of one pod, with its begin (POST or create) and the moment its end was known to the user. */
+interface Run extends PodTimes {
+  readonly begun: number;
+  readonly known: number;
+}
+
+/** What a task gets that asks for nothing. */
+const SIZE: Size = { cpuCores: 1, ramGb: 2 };
+const POLL_MS = 5;
+const PATIENCE_MS = 60_000;
+const WARM_UPS = 2;
+
+/** Runs `count` pairs, after some that do not count. */
+export async function measureOneByOne(rig: Rig, count: number): Promise<Figure[]> {
+  const tasks: Run[] = [];
+  const pods: Run[] = [];
+  const events: number[] = [];
+  for (let round = -WARM_UPS; round < count; round += 1) {
+    const { id, run } = await runTask(rig);
+    const pod = await runBarePod(rig);
+    if (round < 0) continue;
+    tasks.push(run);
+    pods.push(pod);
+    events.push(await rig.historyLength(id));
+  }
+  return [
+    toFigure('POST → pod admitted (gate lifted)', 'ms', spans(tasks, 'begun', 'admitted'), '< 150'),
+    toFigure('pod ended → final state in GET', 'ms', spans(tasks, 'ended', 'known'), '< 300'),
+    toFigure('whole task: POST → final state', 'ms', spans(tasks, 'begun', 'known')),
+    toFigure('bare pod: create → ended', 'ms', spans(pods, 'begun', 'known')),
+    toFigure('overhead of a task', 'ms', overheads(tasks, pods), '< 1500'),
+    ...phases('task', tasks),
+    ...phases('bare pod', pods),
+    toFigure('history events of a task', 'events', events, '≤ 26'),
+  ];
+}
+
+/** Where the time goes; both kinds of pod pass these moments. */
+function phases(who: string, runs: readonly Run[]): Figure[] {
+  return [
+    toFigure(`  ${who}: admitted → scheduled`, 'ms', spans(runs, 'admitted', 'scheduled')),
+    toFigure(`  ${who}: scheduled → command begun`, 'ms', spans(runs, 'scheduled', 'started')),
+    toFigure(`  ${who}: command begun → pod ended`, 'ms', spans(runs, 'started', 'ended')),
+  ];
+}
+
+function spans(runs: readonly Run[], from: keyof Run, to: keyof Run): number[] {
+  return runs.map((run) => run[to] - run[from]);
+}
+
+/** Each task against the bare pod that followed it. */
+function overheads(tasks: readonly Run[], pods: readonly Run[]): number[] {
+  const bare = spans(pods, 'begun', 'known');
+  return spans(tasks, 'begun', 'known').map((took, index) => took - (bare[index] ?? 0));
+}
+
+async function runTask({ client, clock }: Rig): Promise<{ id: string; run: Run }> {
+  const begun = performance.now();
+  const id = await client.submit(buildNoOpTask(SIZE, 'one-by-one'));
+  const times = await clock.times(podName({ taskId: id, number: 1 }));
+  let state = await client.state(id);
+  while (!isFinal(state)) {
+    if (performance.now() > times.ended + PATIENCE_MS) throw new Error(`task ${id} stays ${state}`);
+    await pause(POLL_MS);
+    state = await client.state(id);
+  }
+  const known = performance.now();
+  if (state !== 'COMPLETE') throw new Error(`task ${id} ended ${state}`);
+  return { id, run: { ...times, begun, known } };
+}
+
+async function runBarePod({ api, path, clock }: Rig): Promise<Run> {
+  const begun = performance.now();
+  const times = await clock.times(await createBarePod(api, path, SIZE));
+  return { ...times, begun, known: times.ended };
+}

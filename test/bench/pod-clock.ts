@@ -1,0 +1,95 @@
+/** When pods were seen in which state, by a watch of our own. */
+import { performance } from 'node:perf_hooks';
+
+import type { ApiClient } from '../../src/kubernetes/api-client.ts';
+import { followResource } from '../../src/kubernetes/follow-resource.ts';
+import type { ContainerStatus, Pod } from '../../src/kubernetes/objects.ts';
+
+const MOMENTS = ['admitted', 'scheduled', 'started', 'ended'] as const;
+
+/** Gate lifted; node chosen; the user's container running or over; phase terminal. */
+export type Moment = (typeof MOMENTS)[number];
+
+/** The first time a pod was seen so, in milliseconds of `performance.now()`. */
+export type PodTimes = Readonly<Record<Moment, number>>;
+
+/** A running watch. */
+export interface PodClock {
+  /** Waits until the pod has ended and tells its times. */
+  times(name: string): Promise<PodTimes>;
+  stop(): Promise<void>;
+}
+
+/** The containers that run a user's command: in a task's first executor and in a bare pod. */
+const USER_CONTAINERS = ['executor-0', 'command'];
+const PATIENCE_MS = 300_000;
+
+/** Watches the pods below this path of the API; resolves once the watch is there. */
+export async function startPodClock(api: ApiClient, path: string): Promise<PodClock> {
+  const stopping = new AbortController();
+  const seen = new Map<string, PromiseWithResolvers<number>>();
+  const moment = (name: string, which: Moment): PromiseWithResolvers<number> => {
+    const key = `${which} ${name}`;
+    const known = seen.get(key) ?? Promise.withResolvers<number>();
+    seen.set(key, known);
+    return known;
+  };
+  const look = (pod: Pod): void => {
+    const now = performance.now();
+    for (const which of MOMENTS) {
+      if (hasReached(pod, which)) moment(pod.metadata?.name ?? '', which).resolve(now);
+    }
+  };
+  const { listed, ended } = followResource<Pod>({
+    api,
+    path: `${path}/pods`,
+    optional: false,
+    signal: stopping.signal,
+    log: { warn: () => undefined },
+    onItem: look,
+    onGone: look,
+  });
+  await listed;
+  return {
+    async times(name) {
+      const all = Promise.all(
+        MOMENTS.map(async (which) => [which, await moment(name, which).promise] as const),
+      );
+      return Object.fromEntries(await withinPatience(all, name)) as unknown as PodTimes;
+    },
+    async stop() {
+      stopping.abort();
+      await ended;
+    },
+  };
+}
+
+function hasReached({ spec, status }: Pod, which: Moment): boolean {
+  switch (which) {
+    case 'admitted':
+      return (spec?.schedulingGates ?? []).length === 0;
+    case 'scheduled':
+      return spec?.nodeName !== undefined;
+    case 'started':
+      return containersOf(status).some(
+        ({ name, state }) =>
+          USER_CONTAINERS.includes(name) && (state?.running ?? state?.terminated) !== undefined,
+      );
+    case 'ended':
+      return status?.phase === 'Succeeded' || status?.phase === 'Failed';
+  }
+}
+
+function containersOf(status: Pod['status']): ContainerStatus[] {
+  return [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])];
+}
+
+async function withinPatience<T>(work: Promise<T>, name: string): Promise<T> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => {
+    reject(new Error(`pod ${name} has not ended after ${PATIENCE_MS / 1000} s`));
+  }, PATIENCE_MS);
+  return Promise.race([work, promise]).finally(() => {
+    clearTimeout(timer);
+  });
+}
