@@ -8,13 +8,17 @@ import { TesError } from '../errors/tes-error.ts';
 import type { TaskStore } from '../store/ports.ts';
 import { useAccessLog } from './plugins/access-log.ts';
 import { declarePrincipal } from './plugins/auth.ts';
+import { useCompression } from './plugins/compression.ts';
 import { useCors } from './plugins/cors.ts';
-import { errorBody, sendError, useErrors } from './plugins/errors.ts';
+import { errorBody, sendError, useErrors, useUnknownRoutes } from './plugins/errors.ts';
 import { useGracefulClose } from './plugins/graceful-close.ts';
 import { type ReadinessCheck, useHealth } from './plugins/health.ts';
 import { useJsonBodies } from './plugins/json-body.ts';
+import { useLoadShedding } from './plugins/load-shedding.ts';
 import { useOpenApi } from './plugins/openapi.ts';
+import { useRateLimits } from './plugins/rate-limits.ts';
 import { requestId } from './plugins/request-id.ts';
+import { addBulkRoutes } from './routes/bulk.ts';
 import { createShowTask } from './routes/show-task.ts';
 import { addTesRoutes } from './routes/tes.ts';
 import type { ApiSettings } from './settings.ts';
@@ -35,8 +39,14 @@ export interface AppDeps {
 /** Longer than any address that Node accepts, so that a long id is a task that does not exist. */
 const MAX_PARAMETER = 20_000;
 
-/** How long a client may take to send a request, in milliseconds. */
+/** How long a client may take to send the headers, and the whole, of a request, in milliseconds. */
+const HEADERS_TIMEOUT_MS = 20_000;
 const REQUEST_TIMEOUT_MS = 300_000;
+
+/** How often slow clients are looked for, in milliseconds. */
+const TIMEOUT_CHECK_MS = 5_000;
+
+const MAX_HEADER_BYTES = 16 * 1024;
 
 /** How long a stop waits for starts and cancels in flight; the dispatcher repeats what is lost. */
 const DRAIN_MS = 5_000;
@@ -47,13 +57,17 @@ const DRAIN_MS = 5_000;
  */
 export function buildApp(deps: AppDeps): FastifyInstance {
   const { settings, logger } = deps;
-  const app = createServer(settings.bodyLimit, logger);
+  const app = createServer(settings, logger);
 
   useHeaders(app);
   useErrors(app);
   useAccessLog(app);
   useGracefulClose(app);
   useCors(app, settings.corsOrigins);
+  useLoadShedding(app, settings.loadLimits);
+  useRateLimits(app, settings.rateLimits);
+  useUnknownRoutes(app);
+  useCompression(app);
   useJsonBodies(app);
   useOpenApi(app, settings.service.version);
   useHealth(app, deps.checks);
@@ -63,12 +77,13 @@ export function buildApp(deps: AppDeps): FastifyInstance {
     ...settings,
     show: createShowTask(settings.hideCanceling),
   });
+  addBulkRoutes(app, { ...deps, ...settings });
 
   app.addHook('onClose', () => deps.startQueue.drain(DRAIN_MS));
   return app;
 }
 
-function createServer(bodyLimit: number, logger: FastifyBaseLogger): FastifyInstance {
+function createServer(settings: ApiSettings, logger: FastifyBaseLogger): FastifyInstance {
   const app = fastify({
     loggerInstance: logger,
     logController: new LogController({
@@ -76,8 +91,15 @@ function createServer(bodyLimit: number, logger: FastifyBaseLogger): FastifyInst
       requestIdLogLabel: 'requestId',
     }),
     genReqId: requestId,
-    bodyLimit,
+    bodyLimit: settings.bodyLimit,
+    trustProxy: settings.trustedProxies.length > 0 && [...settings.trustedProxies],
     requestTimeout: REQUEST_TIMEOUT_MS,
+    keepAliveTimeout: settings.keepAliveMs,
+    http: {
+      headersTimeout: HEADERS_TIMEOUT_MS,
+      connectionsCheckingInterval: TIMEOUT_CHECK_MS,
+      maxHeaderSize: MAX_HEADER_BYTES,
+    },
     // A request that comes in while the server stops is still served: its connection is closed afterwards.
     return503OnClosing: false,
     routerOptions: {

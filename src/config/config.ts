@@ -1,6 +1,6 @@
 /** The settings as the rest of Orrery takes them: grouped, in bytes and milliseconds, and never changed. */
 import type { FileClaim } from '../tes/urls.ts';
-import { toFileClaims, toOrigins } from './lists.ts';
+import { toFileClaims, toNetworks, toOrigins } from './lists.ts';
 import type { Settings } from './schema.ts';
 
 /** Everything an administrator decides. */
@@ -13,6 +13,22 @@ export interface Config {
     readonly maxExecutors: number;
     readonly hideCanceling: boolean;
     readonly corsOrigins: readonly string[];
+    readonly trustedProxies: readonly string[];
+    readonly keepAliveMs: number;
+  };
+  readonly limits: {
+    /** Per second and process; 0 sets no limit. */
+    readonly addressRequests: number;
+    readonly callerRequests: number;
+    /** 0 sets no limit. */
+    readonly eventLoopDelayMs: number;
+    /** Of the heap that Node may use; 0 sets no limit. */
+    readonly heapPercent: number;
+  };
+  readonly observation: {
+    readonly metrics: boolean;
+    /** Only for processes without the api role. */
+    readonly healthPort?: number;
   };
   readonly auth: {
     readonly mode: Settings['ORRERY_AUTH'];
@@ -25,6 +41,8 @@ export interface Config {
     readonly taskQueue: string;
     /** Workflows kept in memory by a worker. */
     readonly workflowCache: number;
+    /** Where the SDK's own metrics are given. */
+    readonly metricsAddress?: string;
   };
   readonly kubernetes: {
     readonly kubeconfig?: string;
@@ -60,6 +78,8 @@ export interface Config {
     readonly name: string;
     readonly organization: { readonly name: string; readonly url: string };
     readonly environment?: string;
+    readonly contactUrl?: string;
+    readonly documentationUrl?: string;
   };
   readonly log: { readonly level: Settings['ORRERY_LOG_LEVEL'] };
 }
@@ -73,16 +93,14 @@ export function toConfig(
   report: (name: keyof Settings, fault: string) => void,
 ): Config {
   return {
-    api: {
-      host: settings.ORRERY_HOST,
-      port: settings.ORRERY_PORT,
-      bodyLimit: settings.ORRERY_BODY_LIMIT_MIB * MIB,
-      maxExecutors: settings.ORRERY_MAX_EXECUTORS,
-      hideCanceling: settings.ORRERY_HIDE_CANCELING,
-      corsOrigins: toOrigins(settings.ORRERY_CORS_ORIGINS, (fault) => {
-        report('ORRERY_CORS_ORIGINS', fault);
-      }),
+    api: toApi(settings, report),
+    limits: {
+      addressRequests: settings.ORRERY_ADDRESS_REQUESTS_PER_SECOND,
+      callerRequests: settings.ORRERY_CALLER_REQUESTS_PER_SECOND,
+      eventLoopDelayMs: settings.ORRERY_MAX_EVENT_LOOP_DELAY_MS,
+      heapPercent: settings.ORRERY_MAX_HEAP_PERCENT,
     },
+    observation: toObservation(settings),
     auth: {
       mode: settings.ORRERY_AUTH,
       headers: {
@@ -94,12 +112,7 @@ export function toConfig(
       url: settings.ORRERY_POSTGRES_URL,
       poolSize: settings.ORRERY_POSTGRES_POOL_SIZE,
     },
-    temporal: {
-      address: settings.ORRERY_TEMPORAL_ADDRESS,
-      namespace: settings.ORRERY_TEMPORAL_NAMESPACE,
-      taskQueue: settings.ORRERY_TEMPORAL_TASK_QUEUE,
-      workflowCache: settings.ORRERY_WORKFLOW_CACHE,
-    },
+    temporal: toTemporal(settings),
     kubernetes: toKubernetes(settings),
     pods: toPods(settings, (fault) => {
       report('ORRERY_FILE_CLAIMS', fault);
@@ -117,6 +130,42 @@ export function toConfig(
     },
     service: toService(settings),
     log: { level: settings.ORRERY_LOG_LEVEL },
+  };
+}
+
+function toApi(
+  settings: Settings,
+  report: (name: keyof Settings, fault: string) => void,
+): Config['api'] {
+  return {
+    host: settings.ORRERY_HOST,
+    port: settings.ORRERY_PORT,
+    bodyLimit: settings.ORRERY_BODY_LIMIT_MIB * MIB,
+    maxExecutors: settings.ORRERY_MAX_EXECUTORS,
+    hideCanceling: settings.ORRERY_HIDE_CANCELING,
+    corsOrigins: toOrigins(settings.ORRERY_CORS_ORIGINS, (fault) => {
+      report('ORRERY_CORS_ORIGINS', fault);
+    }),
+    trustedProxies: toNetworks(settings.ORRERY_TRUSTED_PROXIES, (fault) => {
+      report('ORRERY_TRUSTED_PROXIES', fault);
+    }),
+    keepAliveMs: settings.ORRERY_KEEP_ALIVE_SECONDS * 1000,
+  };
+}
+
+function toObservation(settings: Settings): Config['observation'] {
+  const { ORRERY_METRICS: metrics, ORRERY_HEALTH_PORT: healthPort } = settings;
+  return { metrics, ...(healthPort !== undefined && { healthPort }) };
+}
+
+function toTemporal(settings: Settings): Config['temporal'] {
+  const metricsAddress = settings.ORRERY_TEMPORAL_METRICS_ADDRESS;
+  return {
+    address: settings.ORRERY_TEMPORAL_ADDRESS,
+    namespace: settings.ORRERY_TEMPORAL_NAMESPACE,
+    taskQueue: settings.ORRERY_TEMPORAL_TASK_QUEUE,
+    workflowCache: settings.ORRERY_WORKFLOW_CACHE,
+    ...(metricsAddress !== undefined && { metricsAddress }),
   };
 }
 
@@ -146,7 +195,11 @@ function toPods(settings: Settings, report: (fault: string) => void): Config['po
 }
 
 function toService(settings: Settings): Config['service'] {
-  const environment = settings.ORRERY_SERVICE_ENVIRONMENT;
+  const {
+    ORRERY_SERVICE_ENVIRONMENT: environment,
+    ORRERY_SERVICE_CONTACT_URL: contactUrl,
+    ORRERY_SERVICE_DOCUMENTATION_URL: documentationUrl,
+  } = settings;
   return {
     id: settings.ORRERY_SERVICE_ID,
     name: settings.ORRERY_SERVICE_NAME,
@@ -155,5 +208,7 @@ function toService(settings: Settings): Config['service'] {
       url: settings.ORRERY_SERVICE_ORGANIZATION_URL,
     },
     ...(environment !== undefined && { environment }),
+    ...(contactUrl !== undefined && { contactUrl }),
+    ...(documentationUrl !== undefined && { documentationUrl }),
   };
 }

@@ -1,4 +1,6 @@
 /** Settings that hold a list. */
+import { isIP } from 'node:net';
+
 import { cleanPath } from '../tes/paths.ts';
 import type { FileClaim } from '../tes/urls.ts';
 
@@ -42,4 +44,23 @@ export function toOrigins(text: string | undefined, report: (fault: string) => v
     );
   }
   return origins;
+}
+
+/** Reads addresses such as 10.0.0.1 and networks such as 10.0.0.0/8. */
+export function toNetworks(text: string | undefined, report: (fault: string) => void): string[] {
+  const networks = toList(text);
+  for (const network of networks) {
+    if (isNetwork(network)) continue;
+    report(
+      `must be a list of addresses or networks such as 10.0.0.0/8, but holds ${JSON.stringify(network)}`,
+    );
+  }
+  return networks;
+}
+
+function isNetwork(text: string): boolean {
+  const [address = '', length, ...rest] = text.split('/');
+  const longest = { 4: 32, 6: 128 }[isIP(address)];
+  if (longest === undefined || rest.length > 0) return false;
+  return length === undefined || (/^\d{1,3}$/.test(length) && Number(length) <= longest);
 }

@@ -20,7 +20,7 @@ const choice = <const T extends string[]>(
 ) => Type.Enum(values, { type: 'string', ...facts });
 
 /** A whole number; at least 1 and at most what a 32-bit timer can hold, unless it says otherwise. */
-const count = (facts: SettingFacts & { default: number; minimum?: number; maximum?: number }) =>
+const count = (facts: SettingFacts & { default?: number; minimum?: number; maximum?: number }) =>
   Type.Integer({ minimum: 1, maximum: 2_147_483, ...facts });
 
 const amount = (facts: SettingFacts & { default: number }) =>
@@ -62,6 +62,63 @@ const api = {
     text({
       description:
         'Origins whose web pages may use the API, comma separated; `*` means all, unset means none.',
+    }),
+  ),
+  ORRERY_TRUSTED_PROXIES: Type.Optional(
+    text({
+      description:
+        'Addresses or networks (10.0.0.0/8) of proxies whose X-Forwarded-For names the caller for limits, comma separated; unset trusts none.',
+    }),
+  ),
+  ORRERY_KEEP_ALIVE_SECONDS: count({
+    default: 75,
+    maximum: 86_400,
+    unit: 'seconds',
+    description:
+      'How long an idle connection is kept; it must be longer than the idle time of a load balancer in front.',
+  }),
+};
+
+const limits = {
+  ORRERY_ADDRESS_REQUESTS_PER_SECOND: count({
+    default: 5000,
+    minimum: 0,
+    description:
+      'The most requests of one address (IPv6: one /64 network) to one process; 0 sets no limit. With `ORRERY_AUTH=trusted-header` it counts only if `ORRERY_TRUSTED_PROXIES` is set.',
+  }),
+  ORRERY_CALLER_REQUESTS_PER_SECOND: count({
+    default: 2000,
+    minimum: 0,
+    description:
+      'The most requests of one authenticated caller to one process; 0 sets no limit. With `ORRERY_AUTH=none` it does not count.',
+  }),
+  ORRERY_MAX_EVENT_LOOP_DELAY_MS: count({
+    default: 1000,
+    minimum: 0,
+    unit: 'milliseconds',
+    description:
+      'Requests are refused while the process is this late with its work, on average over a second; 0 never.',
+  }),
+  ORRERY_MAX_HEAP_PERCENT: count({
+    default: 90,
+    minimum: 0,
+    maximum: 100,
+    unit: 'percent of what Node may use',
+    description: 'Requests are refused while the heap of the process is fuller; 0 never.',
+  }),
+};
+
+const observation = {
+  ORRERY_METRICS: flag({
+    default: true,
+    description: 'Answer Prometheus at `/metrics`, to everybody who can reach the port.',
+  }),
+  ORRERY_HEALTH_PORT: Type.Optional(
+    count({
+      minimum: 0,
+      maximum: 65_535,
+      description:
+        'The port of `/healthz`, `/readyz` and `/metrics` in a process without the role api, which has them on its own port; unset opens none, 0 takes any free one.',
     }),
   ),
 };
@@ -117,17 +174,27 @@ const temporal = {
     minimum: 0,
     description: 'How many workflows a worker keeps in memory; others are replayed when they wake.',
   }),
+  ORRERY_TEMPORAL_METRICS_ADDRESS: Type.Optional(
+    text({
+      pattern: '^[^\\s/]+:\\d{1,5}$',
+      description:
+        "Address and port, such as 0.0.0.0:9464, where a worker gives the metrics of Temporal's SDK to Prometheus; unset gives none.",
+    }),
+  ),
 };
 
 const kubernetes = {
   ORRERY_KUBECONFIG: Type.Optional(
     text({
       description:
-        "The path of a kubeconfig; unset takes the service account of the pod, or else kubectl's own file.",
+        'The path of a kubeconfig; without it and without a context the service account of the pod Orrery runs in is used.',
     }),
   ),
   ORRERY_KUBERNETES_CONTEXT: Type.Optional(
-    text({ description: 'The context of the kubeconfig; unset takes its current one.' }),
+    text({
+      description:
+        'The context of the kubeconfig; unset takes its current one. Given alone, the kubeconfig of kubectl is read.',
+    }),
   ),
   ORRERY_TASK_NAMESPACE: text({
     default: 'orrery-tasks',
@@ -225,6 +292,18 @@ const service = {
   ORRERY_SERVICE_ENVIRONMENT: Type.Optional(
     text({ description: 'The environment in service-info, such as production or test.' }),
   ),
+  ORRERY_SERVICE_CONTACT_URL: Type.Optional(
+    text({
+      pattern: '^(https://[^\\s/]+\\S*|mailto:[^\\s@]+@[^\\s@]+)$',
+      description: 'Whom to ask, in service-info: an https: or mailto: URL.',
+    }),
+  ),
+  ORRERY_SERVICE_DOCUMENTATION_URL: Type.Optional(
+    text({
+      pattern: '^https://[^\\s/]+\\S*$',
+      description: 'What to read, in service-info: an https: URL.',
+    }),
+  ),
 };
 
 const log = {
@@ -238,6 +317,8 @@ const log = {
 export const SETTING_GROUPS: Readonly<Record<string, Readonly<Record<string, TSchema>>>> = {
   API: api,
   Callers: auth,
+  Limits: limits,
+  'Health and metrics': observation,
   Postgres: postgres,
   Temporal: temporal,
   Kubernetes: kubernetes,
@@ -251,6 +332,8 @@ export const SETTING_GROUPS: Readonly<Record<string, Readonly<Record<string, TSc
 export const SettingsSchema = Type.Object({
   ...api,
   ...auth,
+  ...limits,
+  ...observation,
   ...postgres,
   ...temporal,
   ...kubernetes,

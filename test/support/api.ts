@@ -45,6 +45,11 @@ export interface TestApiOptions {
 const SETTINGS: ApiSettings = {
   bodyLimit: 32 * 1024 * 1024,
   corsOrigins: [],
+  trustedProxies: [],
+  keepAliveMs: 75_000,
+  rateLimits: { addressRequests: 0, callerRequests: 0 },
+  loadLimits: { eventLoopDelayMs: 0, heapPercent: 0 },
+  metrics: true,
   hideCanceling: false,
   taskRules: {
     maxExecutors: 32,
@@ -131,7 +136,7 @@ export function aStoreThatFails(error: Error): Pick<Store, 'tasks' | 'outbox'> {
       cancel: fail,
       findCancelable: fail,
     },
-    outbox: { claim: fail, claimOne: fail, markDispatched: fail },
+    outbox: { claim: fail, claimOne: fail, revive: fail, markDispatched: fail },
   };
 }
 

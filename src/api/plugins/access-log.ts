@@ -6,17 +6,16 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** What the route does, as logs and the OpenAPI document call it. */
     operation?: string;
+    /** Asked by machines all day long: never limited, and says nothing in the log when it succeeds. */
+    probe?: boolean;
   }
 }
-
-/** Operations that machines ask for all day long and that say nothing when they succeed. */
-const QUIET: ReadonlySet<string | undefined> = new Set(['healthz', 'readyz']);
 
 /** One line a request: who, what, how it ended. Never a body, never a query string. */
 export function useAccessLog(app: FastifyInstance): void {
   app.addHook('onResponse', (request, reply, done) => {
-    const { operation } = request.routeOptions.config;
-    const level = QUIET.has(operation) && reply.statusCode < 400 ? 'debug' : 'info';
+    const { operation, probe } = request.routeOptions.config;
+    const level = probe === true && reply.statusCode < 400 ? 'debug' : 'info';
     request.log[level](
       {
         operation,

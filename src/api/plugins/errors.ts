@@ -28,6 +28,10 @@ const REFUSALS: Readonly<Record<string, readonly [ErrorCode, string]>> = {
 export function useErrors(app: FastifyInstance): void {
   app.setErrorHandler(sendError);
   app.setNotFoundHandler(refuseRoute);
+}
+
+/** Refuses addresses that lead nowhere; after the limits, so that they count for those. */
+export function useUnknownRoutes(app: FastifyInstance): void {
   // The handler alone would come after the body was read, and complain about the body first.
   app.addHook('onRequest', (request, _reply, done) => {
     if (request.is404) refuseRoute(request);
@@ -72,7 +76,8 @@ function refuseRoute(request: FastifyRequest): never {
   );
 }
 
-function toTesError(error: unknown): TesError {
+/** Anything thrown, as an error of the catalogue. */
+export function toTesError(error: unknown): TesError {
   if (error instanceof TesError) return error;
   if (error instanceof InvalidRequest) {
     return new TesError('InvalidRequest', error.message, { details: error.problems });

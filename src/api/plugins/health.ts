@@ -1,6 +1,6 @@
 import { setTimeout as after } from 'node:timers/promises';
 
-import type { FastifyInstance } from 'fastify';
+import type { FastifyContextConfig, FastifyInstance, FastifySchema } from 'fastify';
 
 /** One thing a role needs before it can work. */
 export interface ReadinessCheck {
@@ -15,33 +15,32 @@ const PATIENCE_MS = 900;
 
 /** `/healthz` says that the process lives; `/readyz` says for each role whether it can work, and why not. */
 export function useHealth(app: FastifyInstance, checks: readonly ReadinessCheck[]): void {
-  app.get('/healthz', { config: { operation: 'healthz' }, schema: { hide: true } }, () => ({
-    status: 'ok',
-  }));
-  app.get(
-    '/readyz',
-    { config: { operation: 'readyz' }, schema: { hide: true } },
-    async (request, reply) => {
-      const roles: Record<string, { ready: boolean; reasons: string[] }> = {};
-      const results = await Promise.all(
-        checks.map(async ({ role, check }) => {
-          const reason = await reasonOf(check).catch((error: unknown) => {
-            request.log.error({ err: error, role }, 'readiness check failed');
-            return 'The check itself failed; see the log.';
-          });
-          return { role, reason };
-        }),
-      );
-      for (const { role, reason } of results) {
-        const entry = (roles[role] ??= { ready: true, reasons: [] });
-        if (reason === undefined) continue;
-        entry.ready = false;
-        entry.reasons.push(reason);
-      }
-      const ready = Object.values(roles).every((role) => role.ready);
-      return reply.status(ready ? 200 : 503).send({ ready, roles });
-    },
-  );
+  app.get('/healthz', probe('healthz'), () => ({ status: 'ok' }));
+  app.get('/readyz', probe('readyz'), async (request, reply) => {
+    const roles: Record<string, { ready: boolean; reasons: string[] }> = {};
+    const results = await Promise.all(
+      checks.map(async ({ role, check }) => {
+        const reason = await reasonOf(check).catch((error: unknown) => {
+          request.log.error({ err: error, role }, 'readiness check failed');
+          return 'The check itself failed; see the log.';
+        });
+        return { role, reason };
+      }),
+    );
+    for (const { role, reason } of results) {
+      const entry = (roles[role] ??= { ready: true, reasons: [] });
+      if (reason === undefined) continue;
+      entry.ready = false;
+      entry.reasons.push(reason);
+    }
+    const ready = Object.values(roles).every((role) => role.ready);
+    return reply.status(ready ? 200 : 503).send({ ready, roles });
+  });
+}
+
+/** Route options of what only machines ask. */
+export function probe(operation: string): { config: FastifyContextConfig; schema: FastifySchema } {
+  return { config: { operation, probe: true }, schema: { hide: true } };
 }
 
 async function reasonOf(check: ReadinessCheck['check']): Promise<string | undefined> {

@@ -10,7 +10,12 @@ const CONFIG = {
     maxExecutors: 5,
     hideCanceling: true,
     corsOrigins: ['https://example.org'],
+    trustedProxies: [],
+    keepAliveMs: 75_000,
   },
+  auth: { mode: 'none', headers: { subject: 'x-user', groups: 'x-groups' } },
+  limits: { addressRequests: 7, callerRequests: 8, eventLoopDelayMs: 9, heapPercent: 10 },
+  observation: { metrics: true },
   pods: {
     shimImage: 'shim',
     transporterImage: 'transporter',
@@ -31,6 +36,21 @@ describe('toApiSettings', () => {
     expect(settings.service).toMatchObject({
       version: '1.2.3',
       storage: ['file:///data/%C3%BC%20b'],
+    });
+  });
+
+  it('limits nobody for others: open mode knows one caller, the trusted proxy may hide all addresses', () => {
+    const limitsOf = (mode: 'none' | 'trusted-header', trustedProxies: string[]) => {
+      const auth = { ...CONFIG.auth, mode };
+      const api = { ...CONFIG.api, trustedProxies };
+      return toApiSettings({ ...CONFIG, auth, api }, '1.2.3').rateLimits;
+    };
+
+    expect(limitsOf('none', [])).toEqual({ addressRequests: 7, callerRequests: 0 });
+    expect(limitsOf('trusted-header', [])).toEqual({ addressRequests: 0, callerRequests: 8 });
+    expect(limitsOf('trusted-header', ['127.0.0.1'])).toEqual({
+      addressRequests: 7,
+      callerRequests: 8,
     });
   });
 });

@@ -62,6 +62,7 @@ describe('loadConfig', () => {
       ...NEEDED,
       ORRERY_FILE_CLAIMS: '/data/=data, /home/a=b/=home ,',
       ORRERY_CORS_ORIGINS: 'https://a.org,http://localhost:3000',
+      ORRERY_TRUSTED_PROXIES: '10.0.0.0/8, ::1',
     });
 
     expect(config.pods.fileClaims).toStrictEqual([
@@ -69,6 +70,7 @@ describe('loadConfig', () => {
       { root: '/home/a=b', claim: 'home' },
     ]);
     expect(config.api.corsOrigins).toStrictEqual(['https://a.org', 'http://localhost:3000']);
+    expect(config.api.trustedProxies).toStrictEqual(['10.0.0.0/8', '::1']);
   });
 
   it('cannot be changed afterwards', () => {
@@ -98,6 +100,12 @@ describe('loadConfig', () => {
     ['ORRERY_FILE_CLAIMS', '/a=b,/a/=c', 'twice'],
     ['ORRERY_CORS_ORIGINS', 'a.org', '"a.org"'],
     ['ORRERY_CORS_ORIGINS', 'https://a.org/', '"https://a.org/"'],
+    ['ORRERY_TRUSTED_PROXIES', '10.0.0.0/8,10.0.0.0/33', '"10.0.0.0/33"'],
+    ['ORRERY_TRUSTED_PROXIES', 'proxy.example.org', '"proxy.example.org"'],
+    ['ORRERY_MAX_HEAP_PERCENT', '101', 'a whole number from 0 to 100'],
+    ['ORRERY_HEALTH_PORT', '-1', 'a whole number from 0 to 65535'],
+    ['ORRERY_SERVICE_CONTACT_URL', 'mailto:nobody', 'an https: or mailto: URL'],
+    ['ORRERY_SERVICE_DOCUMENTATION_URL', 'http://a.org', 'an https: URL'],
   ])('refuses %s=%s', (name, value, reason) => {
     const problems = problemsOf({ [name]: value });
 
