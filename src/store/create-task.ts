@@ -1,18 +1,27 @@
-/** Storing a new task. */
+/** Storing new tasks. */
+import { createBatcher } from './batcher.ts';
+import { toBinaryArray } from './binary-array.ts';
+import { isTransient } from './errors.ts';
 import type { Pool } from './pool.ts';
 import type { NewTask } from './ports.ts';
 import { toStorable, toStorableTags } from './text.ts';
 
+type Queryable = Pick<Pool, 'query'>;
+
 /** One statement is one transaction and one round trip; its name lets Postgres plan it once a connection. */
 const INSERT = {
-  name: 'create-task',
+  name: 'create-tasks',
   text: `
     with task as (
       insert into tasks (id, owner, group_name, name, tags, last_event)
-      values ($1, $2, $3, $4, $5, 1)
+      select id::uuid, owner, group_name, name, tags::jsonb, 1
+      from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::json[])
+        as v (id, owner, group_name, name, tags)
       returning id, created_at
     ), document as (
-      insert into task_documents (task_id, document, warnings) select id, $6, $7 from task
+      insert into task_documents (task_id, document, warnings)
+      select id::uuid, document, warnings
+      from unnest($1::text[], $6::json[], $7::json[]) as v (id, document, warnings)
     ), dispatch as (
       insert into outbox (task_id) select id from task
     )
@@ -21,17 +30,43 @@ const INSERT = {
   `,
 };
 
+/** While one batch waits for its commit, the next one is written. */
+const LANES = 2;
+const LARGEST_BATCH = 64;
+
 /** Stores a task, its document, its outbox row and its first event in one transaction. */
-export async function createTask(pool: Pick<Pool, 'query'>, task: NewTask): Promise<void> {
-  const { name, tags } = task.document;
+export async function createTask(pool: Queryable, task: NewTask): Promise<void> {
+  await createTasks(pool, [task]);
+}
+
+/** The same for callers at once, who share commits. A task that cannot be stored fails alone. */
+export function createTaskCreator(pool: Queryable): (task: NewTask) => Promise<void> {
+  return createBatcher({
+    run: (tasks) => createTasks(pool, tasks),
+    lanes: LANES,
+    limit: LARGEST_BATCH,
+    // After a lost connection nobody knows whether the batch was committed.
+    mayRepeat: (error) => !isTransient(error),
+  });
+}
+
+async function createTasks(pool: Queryable, tasks: readonly NewTask[]): Promise<undefined[]> {
+  const texts = (of: (task: NewTask) => string | null): Buffer =>
+    toBinaryArray('text', tasks.map(of));
+  const jsons = (of: (task: NewTask) => unknown): Buffer =>
+    toBinaryArray(
+      'json',
+      tasks.map((task) => JSON.stringify(of(task))),
+    );
   const values = [
-    task.id,
-    toStorable(task.owner),
-    toStorable(task.group),
-    name === undefined ? null : toStorable(name),
-    JSON.stringify(toStorableTags(tags ?? {})),
-    JSON.stringify(task.document),
-    JSON.stringify(task.warnings),
+    texts(({ id }) => id),
+    texts(({ owner }) => toStorable(owner)),
+    texts(({ group }) => toStorable(group)),
+    texts(({ document: { name } }) => (name === undefined ? null : toStorable(name))),
+    jsons(({ document: { tags } }) => toStorableTags(tags ?? {})),
+    jsons(({ document }) => document),
+    jsons(({ warnings }) => warnings),
   ];
   await pool.query({ ...INSERT, values });
+  return tasks.map(() => undefined);
 }

@@ -2,7 +2,7 @@
 import type { Logger } from 'pino';
 
 import { findCancelable } from './cancelable.ts';
-import { createTask } from './create-task.ts';
+import { createTaskCreator } from './create-task.ts';
 import type { Database } from './database.ts';
 import { createTaskOnce } from './idempotency.ts';
 import { listTasks } from './list-tasks.ts';
@@ -21,7 +21,7 @@ export interface Connections {
 /** The tasks over a database. */
 export function createTaskStore({ pool, db }: Connections, logger: Logger): TaskStore {
   return {
-    create: (task) => createTask(pool, task),
+    create: createTaskCreator(pool),
     createOnce: (task, key) => createTaskOnce(pool, task, key),
     list: (owner, query) => listTasks(db, owner, query),
     cancel: (owner, id) => cancelTask(db, logger, { owner: toStorable(owner), id }),
