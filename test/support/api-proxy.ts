@@ -16,10 +16,10 @@ import { environment, namedContext } from './test-environment.ts';
 export interface ApiProxy {
   /** A kubeconfig that leads through the proxy. */
   readonly kubeconfig: string;
-  /** Resolves once the API server has done what was asked and its answer is held back. */
-  readonly held: Promise<void>;
+  /** True once the API server has done what was asked and its answer is held back. */
+  readonly isHolding: () => boolean;
   /** Lets the answer go. */
-  release(): void;
+  readonly release: () => void;
   close(): Promise<void>;
 }
 
@@ -28,17 +28,15 @@ export async function startApiProxy(
   holds: (method: string, url: string) => boolean,
 ): Promise<ApiProxy> {
   const forward = await createForwarder();
-  const held = Promise.withResolvers<undefined>();
   const released = Promise.withResolvers<undefined>();
-  let isArmed = true;
+  let isHolding = false;
 
   const server = createServer((incoming, response) => {
     const outgoing = forward(incoming);
     outgoing.once('response', (answer: IncomingMessage) => {
       void (async () => {
-        if (isArmed && holds(incoming.method ?? '', incoming.url ?? '')) {
-          isArmed = false;
-          held.resolve(undefined);
+        if (!isHolding && holds(incoming.method ?? '', incoming.url ?? '')) {
+          isHolding = true;
           await released.promise;
         }
         response.writeHead(answer.statusCode ?? 502, answer.headers);
@@ -55,7 +53,7 @@ export async function startApiProxy(
   const { port } = server.address() as AddressInfo;
   return {
     kubeconfig: aKubeconfigFor(`http://127.0.0.1:${port}`),
-    held: held.promise,
+    isHolding: () => isHolding,
     release: () => {
       released.resolve(undefined);
     },
@@ -97,7 +95,7 @@ function aKubeconfigFor(server: string): string {
   return JSON.stringify({
     apiVersion: 'v1',
     kind: 'Config',
-    clusters: [{ name, cluster: { server } }],
+    clusters: [{ name, cluster: { server, 'insecure-skip-tls-verify': true } }],
     users: [{ name, user: {} }],
     contexts: [{ name, context: { cluster: name, user: name } }],
     'current-context': name,
