@@ -1,6 +1,7 @@
-/** The controller role: dispatcher and watcher. */
+/** The controller role: dispatcher, watcher and reconciler. */
 import { startDispatcher } from '../controller/dispatcher.ts';
 import { startLoop } from '../controller/loop.ts';
+import { startReconciler } from '../controller/reconciler.ts';
 import { startWatcher } from '../controller/watcher.ts';
 import { createPodWatch } from '../kubernetes/list-watch.ts';
 import { createWaitCompleter } from '../temporal/completer.ts';
@@ -54,5 +55,11 @@ async function startLoops({ config, logger, store, temporal, kubernetes }: Engin
     launcher: createTaskLauncher(temporal, config.temporal.taskQueue),
     logger,
   });
-  return [watcher, dispatcher];
+  const reconciler = startReconciler({
+    attempts: store.openAttempts,
+    outbox: store.outbox,
+    watcher,
+    logger,
+  });
+  return [reconciler, watcher, dispatcher];
 }

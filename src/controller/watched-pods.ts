@@ -9,6 +9,8 @@ export interface WatchedPod {
   nodeName: string | undefined;
   /** The worst class its workflow was told. */
   told: PodClass;
+  /** The class its workflow was reminded of. */
+  reminded: PodClass;
   /** The furthest TES state its row was told. */
   shown: 'QUEUED' | 'INITIALIZING' | 'RUNNING';
   /** When the scheduler's text was last told (epoch milliseconds), and which. */
@@ -44,6 +46,7 @@ export function createWatchedPods() {
         uid: pod.uid,
         nodeName: pod.nodeName,
         told: 'fresh',
+        reminded: 'fresh',
         shown: 'QUEUED',
         waitTold: undefined,
         oomKilled: new Set(),
@@ -55,4 +58,11 @@ export function createWatchedPods() {
       return [...pods].filter(([, pod]) => pod.nodeName === nodeName);
     },
   };
+}
+
+/** The class a workflow is reminded of, or undefined when that was done already or there is nothing worse than fresh. */
+export function remind(pod: WatchedPod): PodClass | undefined {
+  if (pod.told !== 'ended' && pod.told === pod.reminded) return undefined;
+  pod.reminded = pod.told;
+  return pod.told;
 }

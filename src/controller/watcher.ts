@@ -4,13 +4,14 @@ import type { Logger } from 'pino';
 import type { PodWatch } from '../kubernetes/ports.ts';
 import type { ProjectionStore } from '../store/ports.ts';
 import type { WaitCompleter } from '../temporal/ports.ts';
+import { type AttemptRef, podName } from '../tes/attempt.ts';
 import type { NodeObservation, PodClass, PodObservation } from '../tes/observation.ts';
 import { isWorse, podClass, tesStateOf } from '../tes/pod-state.ts';
 import { newOomKills, startOomDelivery } from './oom-delivery.ts';
 import { sightingsOf, startRowDelivery } from './row-delivery.ts';
 import { isNewReason, startWaitDelivery, waitOf } from './wait-delivery.ts';
 import { startWakingDelivery } from './waking-delivery.ts';
-import { attemptOf, createWatchedPods, type WatchedPod } from './watched-pods.ts';
+import { attemptOf, createWatchedPods, remind, type WatchedPod } from './watched-pods.ts';
 
 /** What the watcher acts on. */
 export interface WatcherPorts {
@@ -20,11 +21,21 @@ export interface WatcherPorts {
   readonly logger: Logger;
 }
 
+/** A running watcher. */
+export interface Watcher {
+  /**
+   * Wakes the workflow of an open attempt whose pod is worse than fresh or was not seen, in case the first waking was
+   * lost: for each class once, for an ended pod every time. False when there is nothing to tell.
+   */
+  wakeIfChanged(attempt: AttemptRef & { readonly uid: string }): boolean;
+  stop(): Promise<void>;
+}
+
 /**
  * Starts watching; resolves once the first list is through. Rows go forward only; a workflow is woken when the
  * coarse class of its pod worsens, never for texts that flap. Two watchers do no harm.
  */
-export async function startWatcher(ports: WatcherPorts): Promise<{ stop(): Promise<void> }> {
+export async function startWatcher(ports: WatcherPorts): Promise<Watcher> {
   const rows = startRowDelivery(ports.projection, ports.logger);
   const wakings = startWakingDelivery(ports.completer, ports.logger);
   const kills = startOomDelivery(ports.projection, ports.logger);
@@ -83,6 +94,14 @@ export async function startWatcher(ports: WatcherPorts): Promise<{ stop(): Promi
   });
 
   return {
+    wakeIfChanged(attempt) {
+      const name = podName(attempt);
+      const pod = watched.pods.get(name);
+      const seen = pod?.uid === attempt.uid ? remind(pod) : 'gone';
+      if (seen === undefined) return false;
+      wakings.put(name, { attempt, seen });
+      return true;
+    },
     async stop() {
       await ports.watch.stop();
       await Promise.all([rows.stop(), wakings.stop(), kills.stop(), waits.stop()]);

@@ -8,6 +8,9 @@ import { isTaskId } from './text.ts';
 /** How long a claim keeps others away: long enough for a start, short enough after a crash. */
 const CLAIM = sql`interval '30 seconds'`;
 
+/** How long a dispatched task is trusted to have its workflow, before Temporal is told of it once more. */
+const FORGOTTEN_AFTER = sql`interval '10 minutes'`;
+
 /** A claim remembers what was desired, so that its end cannot hide a cancel that came meanwhile. */
 const CLAIMED = sql`claims = claims + 1, claimed = desired, claim_expires_at = now() + ${CLAIM}`;
 
@@ -36,6 +39,17 @@ export function createOutboxStore(db: Database): OutboxStore {
         returning task_id as "taskId", desired
       `.execute(db);
       return claimed.rows[0];
+    },
+
+    async revive(limit) {
+      const revived = await sql`
+        update outbox set dispatched_at = null
+        where task_id in (
+          select task_id from outbox where dispatched_at < now() - ${FORGOTTEN_AFTER}
+          order by dispatched_at limit ${limit} for update skip locked
+        )
+      `.execute(db);
+      return Number(revived.numAffectedRows);
     },
 
     async markDispatched(taskIds) {

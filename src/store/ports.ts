@@ -116,6 +116,19 @@ export interface Settlement {
   readonly provenDead: boolean;
 }
 
+/** An attempt whose pod may have changed unseen. */
+export interface OpenAttempt {
+  readonly taskId: string;
+  readonly number: number;
+  readonly uid: string;
+}
+
+/** Attempts as the reconciler sees them. */
+export interface OpenAttemptStore {
+  /** Open attempts whose pod's uid is recorded, by task id, after `after`; at most `limit`. */
+  listOpen(after: string | undefined, limit: number): Promise<readonly OpenAttempt[]>;
+}
+
 /** Attempts as the activities see them. Every write locks the task's row and applies `next`. */
 export interface AttemptStore {
   /** Adopts the open attempt or opens the next one; refuses without proof of death of every earlier one. */
@@ -188,6 +201,11 @@ export interface OutboxStore {
   claim(limit: number): Promise<readonly Dispatch[]>;
   /** Claims one row for the api's fast path; undefined when someone else has it or nothing is left to do. */
   claimOne(taskId: string): Promise<Dispatch | undefined>;
+  /**
+   * Marks up to `limit` open tasks that were dispatched long ago as to be dispatched again, the longest ago first;
+   * returns how many. Starting a workflow that runs changes nothing, so this only finds those Temporal has forgotten.
+   */
+  revive(limit: number): Promise<number>;
   /** The workflow is known to Temporal. */
   markDispatched(taskIds: readonly string[]): Promise<void>;
 }
@@ -198,4 +216,29 @@ export interface InstallationStore {
   id(): Promise<string>;
   /** Stores an engine's identity at first sight and compares it afterwards; false = another engine. */
   recognise(engine: 'temporal-namespace' | 'task-namespace', identity: string): Promise<boolean>;
+}
+
+/** Why an open task counts as stuck; statistics.ts has the conditions. */
+export type StuckReason = 'deadline' | 'cancel' | 'attempt-ended' | 'not-begun';
+
+/** How many tasks and attempts there are; of each kind no more than 100,000 are counted. */
+export interface TaskStatistics {
+  /** Tasks that are not final, by state. */
+  readonly openTasks: Readonly<Record<string, number>>;
+  /** All tasks by state, as Postgres estimated when it last analyzed the table. */
+  readonly storedTasks: Readonly<Record<string, number>>;
+  readonly stuckTasks: Readonly<Partial<Record<StuckReason, number>>>;
+  /** Starts and cancels that Temporal was not told of yet. */
+  readonly outboxRows: number;
+  /** Since when the oldest of them is wished; 0 when there is none. */
+  readonly outboxAgeSeconds: number;
+  readonly openAttempts: number;
+  /** Settled attempts whose pod is not proven dead. */
+  readonly unprovenAttempts: number;
+}
+
+/** Numbers for gauges. */
+export interface StatisticsStore {
+  /** One bounded statement. The deadlines, in milliseconds, say which open tasks should have ended. */
+  read(deadlines: { readonly queueMs: number; readonly totalMs: number }): Promise<TaskStatistics>;
 }

@@ -4,25 +4,31 @@ import type { Logger } from 'pino';
 import { createAttemptStore } from './attempts.ts';
 import { withTranslatedErrors } from './errors.ts';
 import { createInstallationStore } from './installation.ts';
+import { createOpenAttemptStore } from './open-attempts.ts';
 import { createOutboxStore } from './outbox.ts';
 import { createDatabase, type Pool } from './pool.ts';
 import type {
   AttemptStore,
   InstallationStore,
+  OpenAttemptStore,
   OutboxStore,
   ProjectionStore,
+  StatisticsStore,
   TaskStore,
 } from './ports.ts';
 import { createProjectionStore } from './sightings.ts';
+import { createStatisticsStore } from './statistics.ts';
 import { createTaskStore } from './tasks.ts';
 
 /** Everything that Orrery keeps in Postgres. */
 export interface Store {
   readonly tasks: TaskStore;
   readonly attempts: AttemptStore;
+  readonly openAttempts: OpenAttemptStore;
   readonly projection: ProjectionStore;
   readonly outbox: OutboxStore;
   readonly installation: InstallationStore;
+  readonly statistics: StatisticsStore;
 }
 
 /** The ports over a pool, which stays the caller's to end. All of them throw TransientError for trouble that may heal. */
@@ -31,8 +37,10 @@ export function createStore(pool: Pool, logger: Logger): Store {
   return {
     tasks: withTranslatedErrors(createTaskStore({ pool, db }, logger)),
     attempts: withTranslatedErrors(createAttemptStore(db, logger)),
+    openAttempts: withTranslatedErrors(createOpenAttemptStore(db)),
     projection: withTranslatedErrors(createProjectionStore(db, logger)),
     outbox: withTranslatedErrors(createOutboxStore(db)),
     installation: withTranslatedErrors(createInstallationStore(db)),
+    statistics: withTranslatedErrors(createStatisticsStore(db)),
   };
 }

@@ -95,4 +95,23 @@ describe('OutboxStore', () => {
   it('refuses to claim nonsense', async () => {
     expect(await store.outbox.claimOne('nonsense')).toBeUndefined();
   });
+
+  it('dispatches an open task once more when its dispatch is long ago, and never a final one', async () => {
+    const tasks = [aNewTask(), aNewTask(), aNewTask()] as const;
+    for (const task of tasks) await store.tasks.create(task);
+    const [old, recent, final] = [tasks[0].id, tasks[1].id, tasks[2].id];
+    for (const id of [old, recent, final]) await store.outbox.claimOne(id);
+    await store.outbox.markDispatched([old, recent, final]);
+    await store.attempts.end(final, 'SYSTEM_ERROR', 'ended by this test');
+    await store.rows(
+      "update outbox set dispatched_at = now() - interval '11 minutes' where task_id = any($1)",
+      [[old, final]],
+    );
+
+    await store.outbox.revive(100);
+
+    expect(await store.outbox.claimOne(old)).toEqual({ taskId: old, desired: 'start' });
+    expect(await store.outbox.claimOne(recent)).toBeUndefined();
+    expect(await store.outbox.claimOne(final)).toBeUndefined();
+  });
 });

@@ -1,0 +1,190 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { pino } from 'pino';
+
+import { reconcile } from '../../../src/controller/reconciler.ts';
+import { startWatcher, type Watcher } from '../../../src/controller/watcher.ts';
+import type { PodWatch } from '../../../src/kubernetes/ports.ts';
+import type { OpenAttempt, Sighting } from '../../../src/store/ports.ts';
+import { LABELS, podName } from '../../../src/tes/attempt.ts';
+import type { PodObservation } from '../../../src/tes/observation.ts';
+import {
+  aFinishedPod,
+  anUnscheduledPod,
+  aPod,
+  ended,
+  ranTo,
+  RUNNING,
+} from '../../support/observations.ts';
+
+type Handlers = Parameters<PodWatch['start']>[0];
+
+const TASK = '01a1fdba-68be-7083-bf2a-623665beea2f';
+const ATTEMPT = { taskId: TASK, number: 1 };
+const NAME = podName(ATTEMPT);
+const logger = pino({ level: 'silent' });
+
+function ours(pod: PodObservation): PodObservation {
+  return { ...pod, name: NAME, labels: { [LABELS.task]: TASK, [LABELS.attempt]: '1' } };
+}
+
+const RUNNING_POD = ours(aPod({ inputs: ended(), executors: [RUNNING] }));
+const FINISHED_POD = ours(aFinishedPod([ranTo(0)]));
+
+describe('the watcher', () => {
+  let handlers: Handlers;
+  let watcher: Watcher;
+  let completions: string[];
+  let sightings: Sighting[];
+  let waits: string[];
+  let delivered: () => Promise<void>;
+  let temporalIsDown: boolean;
+
+  beforeEach(async () => {
+    completions = [];
+    sightings = [];
+    waits = [];
+    temporalIsDown = false;
+    let settle: (() => void) | undefined;
+    delivered = () => new Promise((resolve) => (settle = resolve));
+    const told = (): Promise<void> => {
+      settle?.();
+      return Promise.resolve();
+    };
+    watcher = await startWatcher({
+      logger,
+      watch: {
+        start: (given) => {
+          handlers = given;
+          return Promise.resolve();
+        },
+        stop: () => Promise.resolve(),
+      },
+      projection: {
+        advance: (batch) => {
+          sightings.push(...batch);
+          return told();
+        },
+        recordWaits: (batch) => {
+          waits.push(...batch.map(({ reason }) => reason));
+          return told();
+        },
+        recordOomKills: () => told(),
+      },
+      completer: {
+        complete: async ({ taskId, number }, seen) => {
+          await told();
+          if (temporalIsDown) throw new Error('no Temporal today');
+          completions.push(`${taskId}/${number} ${seen}`);
+          return true;
+        },
+      },
+    });
+  });
+
+  afterEach(() => watcher.stop());
+
+  it('writes INITIALIZING before RUNNING, with the times that the pod shows', async () => {
+    const done = delivered();
+    handlers.onPod(RUNNING_POD);
+    await done;
+
+    expect(sightings.map(({ state, at }) => [state, at.toISOString()])).toEqual([
+      ['INITIALIZING', '2026-11-21T10:00:01.000Z'],
+      ['RUNNING', '2026-11-21T10:00:05.000Z'],
+    ]);
+    expect(completions).toEqual([]);
+  });
+
+  it('wakes the workflow of a pod that ended, once, however often it is seen', async () => {
+    const done = delivered();
+    handlers.onPod(FINISHED_POD);
+    handlers.onPod(FINISHED_POD);
+    await done;
+    handlers.onPod(FINISHED_POD);
+    await watcher.stop();
+
+    expect(completions).toEqual([`${TASK}/1 ended`]);
+  });
+
+  it('wakes the workflow of a pod that is missing from a list', async () => {
+    handlers.onPod(RUNNING_POD);
+    const done = delivered();
+    handlers.onListed(new Set());
+    await done;
+    await watcher.stop();
+
+    expect(completions).toEqual([`${TASK}/1 gone`]);
+  });
+
+  it('wakes the workflows of the pods on a node that is lost', async () => {
+    handlers.onPod(RUNNING_POD);
+    const done = delivered();
+    const name = RUNNING_POD.nodeName ?? '';
+    handlers.onNode({ name, uid: 'n', ready: false, outOfService: false });
+    await done;
+    await watcher.stop();
+
+    expect(completions).toEqual([`${TASK}/1 node-lost`]);
+  });
+
+  it('keeps a completion that Temporal did not take until it does', async () => {
+    temporalIsDown = true;
+    const refused = delivered();
+    handlers.onPod(FINISHED_POD);
+    await refused;
+    const taken = delivered();
+    temporalIsDown = false;
+    await taken;
+    await watcher.stop();
+
+    expect(completions).toEqual([`${TASK}/1 ended`]);
+  });
+
+  it('tells the words of the scheduler once a minute at most', async () => {
+    const done = delivered();
+    handlers.onPod(ours(anUnscheduledPod({ unschedulable: 'no cpu' })));
+    handlers.onPod(ours(anUnscheduledPod({ unschedulable: 'no memory' })));
+    await done;
+    await watcher.stop();
+
+    expect(waits).toEqual(['The task waits for a node: no cpu']);
+  });
+
+  it('leaves a pod alone that is none of ours', async () => {
+    handlers.onPod(aFinishedPod([ranTo(0)]));
+    await watcher.stop();
+
+    expect([completions, sightings]).toEqual([[], []]);
+  });
+
+  describe('and the reconciler', () => {
+    async function round(open: readonly OpenAttempt[]): Promise<void> {
+      const attempts = {
+        listOpen: (after: string | undefined) => Promise.resolve(after === undefined ? open : []),
+      };
+      await reconcile({ attempts, watcher, logger, outbox: { revive: () => Promise.resolve(0) } });
+    }
+
+    it('wake an ended pod whose attempt is still open, because its completion may have been lost', async () => {
+      const first = delivered();
+      handlers.onPod(FINISHED_POD);
+      await first;
+      const again = delivered();
+      await round([{ ...ATTEMPT, uid: FINISHED_POD.uid }]);
+      await again;
+
+      expect(completions).toEqual([`${TASK}/1 ended`, `${TASK}/1 ended`]);
+    });
+
+    it('wake an attempt whose pod nobody sees, and leave a fresh one alone', async () => {
+      handlers.onPod(RUNNING_POD);
+      await round([{ ...ATTEMPT, uid: RUNNING_POD.uid }]);
+      const done = delivered();
+      await round([{ ...ATTEMPT, uid: 'another uid' }]);
+      await done;
+      await watcher.stop();
+
+      expect(completions).toEqual([`${TASK}/1 gone`]);
+    });
+  });
+});
