@@ -11,9 +11,14 @@ export const ERROR_CODES = {
   TaskNotFound: { status: 404, meaning: 'There is no task of this id that the caller may see.' },
   RouteNotFound: { status: 404, meaning: 'There is nothing at this address.' },
   MethodNotAllowed: { status: 405, meaning: 'The address exists, but not with this method.' },
-  Conflict: { status: 409, meaning: 'The request contradicts an earlier one.' },
+  RequestTimeout: { status: 408, meaning: 'The request came too slowly to wait for the rest.' },
+  IdempotencyKeyReused: {
+    status: 409,
+    meaning: 'The Idempotency-Key was used for another document within the last 24 hours.',
+  },
   BodyTooLarge: { status: 413, meaning: 'The body is larger than this server accepts.' },
   UnsupportedMediaType: { status: 415, meaning: 'The body is encoded in a way not read here.' },
+  HeadersTooLarge: { status: 431, meaning: 'The headers are larger than this server reads.' },
   Overloaded: { status: 429, meaning: 'Too many requests; wait as long as Retry-After says.' },
   Internal: {
     status: 500,

@@ -83,11 +83,10 @@ async function inTransaction<Result>(
     await client.query('commit');
     return result;
   } catch (error) {
-    // A connection that cannot even roll back is closed instead of being used again.
-    broken = await client.query('rollback').then(
-      () => undefined,
-      (failure: Error) => failure,
-    );
+    await client.query('rollback').catch((failure: unknown) => {
+      // A connection that cannot even roll back is closed instead of being used again.
+      broken = failure as Error;
+    });
     throw error;
   } finally {
     client.release(broken);

@@ -1,4 +1,5 @@
 import * as schemas from '../../tes/schemas.ts';
+import * as batch from '../routes/batch-schemas.ts';
 
 /** A JSON schema, as far as walking it goes. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
@@ -47,6 +48,10 @@ const NAMED = {
   tesCreateTaskResponse: schemas.CreatedTaskSchema,
   tesCancelTaskResponse: schemas.CanceledTaskSchema,
   tesServiceInfo: schemas.ServiceInfoSchema,
+  batchCreateRequest: batch.buildBatchCreateRequest(schemas.TaskRequestSchema),
+  batchCreateResponse: batch.BatchCreateResponseSchema,
+  batchCancelRequest: batch.BatchCancelRequestSchema,
+  batchCancelResponse: batch.BatchCancelResponseSchema,
   error: ErrorSchema,
 } satisfies Record<string, object>;
 

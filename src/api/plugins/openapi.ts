@@ -15,7 +15,10 @@ export function useOpenApi(app: FastifyInstance, version: string): void {
         version,
         license: { name: 'Apache-2.0', url: 'https://www.apache.org/licenses/LICENSE-2.0' },
       },
-      tags: [{ name: 'TES', description: 'The operations of TES 1.1.' }],
+      tags: [
+        { name: 'TES', description: 'The operations of TES 1.1.' },
+        { name: 'Many tasks', description: 'What TES does not have: operations on many tasks.' },
+      ],
     },
     hideUntagged: true,
     refResolver: {

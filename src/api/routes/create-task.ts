@@ -1,19 +1,14 @@
 import type { FastifyInstance } from 'fastify';
 
-import { InvalidTaskError } from '../../errors/tes-error.ts';
-import type { TaskStore } from '../../store/ports.ts';
-import { parseTask, type TaskRules } from '../../tes/parse-task.ts';
+import { IDEMPOTENCY_HEADER, readIdempotencyKey } from '../idempotency-key.ts';
 import { principalOf } from '../plugins/auth.ts';
 import type { StartQueue } from '../start-queue.ts';
 import { operation } from './operation.ts';
+import { type SubmitDeps, submitTask } from './submit-task.ts';
 
 /** What creating a task needs. */
-export interface CreateTaskDeps {
-  readonly tasks: Pick<TaskStore, 'create'>;
+export interface CreateTaskDeps extends SubmitDeps {
   readonly startQueue: Pick<StartQueue, 'offer'>;
-  readonly taskRules: TaskRules;
-  /** A new UUIDv7 in lower case. */
-  readonly newId: () => string;
 }
 
 /** `POST /tasks`: answers as soon as the task is durable; Temporal is told afterwards. */
@@ -21,15 +16,16 @@ export function addCreateTask(scope: FastifyInstance, deps: CreateTaskDeps): voi
   const docs = operation({
     id: 'CreateTask',
     summary: 'Create a task',
+    headers: IDEMPOTENCY_HEADER,
     body: 'tesTaskRequest',
     answer: 'tesCreateTaskResponse',
   });
   scope.post('/tasks', docs, async (request, reply) => {
-    const parsed = parseTask(request.body, deps.taskRules);
-    if ('problems' in parsed) throw new InvalidTaskError(parsed.problems);
-    const { subject: owner, groups } = principalOf(request);
-    const id = deps.newId();
-    await deps.tasks.create({ id, owner, group: groups[0], ...parsed });
+    const id = await submitTask(deps, {
+      principal: principalOf(request),
+      body: request.body,
+      key: readIdempotencyKey(request.headers),
+    });
     reply.send({ id });
     deps.startQueue.offer(id);
     return reply;

@@ -4,11 +4,14 @@ import { type ComponentName, type JsonSchema, refTo } from '../plugins/component
 
 /** How an operation is documented. */
 export interface OperationDocs {
-  /** The name of the operation in the official document. */
+  /** The name of the operation, that of the official document where it has one. */
   readonly id: string;
   readonly summary: string;
   readonly answer: ComponentName;
   readonly body?: ComponentName;
+  /** The group it is shown in; TES unless given. */
+  readonly tag?: string;
+  readonly headers?: JsonSchema;
   readonly params?: JsonSchema;
   readonly querystring?: JsonSchema;
 }
@@ -30,7 +33,8 @@ export function operation(docs: OperationDocs): {
     schema: {
       operationId: docs.id,
       summary: docs.summary,
-      tags: ['TES'],
+      tags: [docs.tag ?? 'TES'],
+      ...(docs.headers && { headers: docs.headers }),
       ...(docs.body && { body: refTo(docs.body) }),
       ...(docs.params && { params: docs.params }),
       ...(docs.querystring && { querystring: docs.querystring }),

@@ -1,13 +1,12 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 
 import type { Verifier } from '../../auth/principal.ts';
-import { TesError } from '../../errors/tes-error.ts';
 import { requirePrincipal } from '../plugins/auth.ts';
-import { pathOf } from '../plugins/errors.ts';
 import { addCancelTask, CANCEL_URL, type CancelTaskDeps } from './cancel-task.ts';
 import { addCreateTask, type CreateTaskDeps } from './create-task.ts';
 import { addGetTask, type GetTaskDeps } from './get-task.ts';
 import { addListTasks, type ListTasksDeps } from './list-tasks.ts';
+import { refuseOtherMethods } from './refuse-other-methods.ts';
 import { addServiceInfo, type ServiceInfoDeps } from './service-info.ts';
 
 /** What the operations of TES need together. */
@@ -19,9 +18,6 @@ export type TesDeps = CreateTaskDeps &
 
 /** Clients try these three; only the first is documented. */
 const BASES = ['/ga4gh/tes/v1', '/v1', ''];
-
-const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
-type Method = (typeof METHODS)[number];
 
 /** Registers the five operations of TES under every base path. */
 export function addTesRoutes(app: FastifyInstance, deps: TesDeps): void {
@@ -56,23 +52,5 @@ function addOperations(scope: FastifyInstance, deps: TesDeps): void {
 function hideRoutes(scope: FastifyInstance): void {
   scope.addHook('onRoute', (route) => {
     route.schema = { ...route.schema, hide: true };
-  });
-}
-
-function refuseOtherMethods(scope: FastifyInstance, url: string, allowed: Method[]): void {
-  const refuse = (request: FastifyRequest, reply: FastifyReply): never => {
-    reply.header('allow', allowed.join(', '));
-    throw new TesError(
-      'MethodNotAllowed',
-      `${request.method} is not possible at ${pathOf(request)}; use ${allowed.join(' or ')}.`,
-    );
-  };
-  scope.route({
-    method: METHODS.filter((method) => !allowed.includes(method)),
-    url,
-    schema: { hide: true },
-    // The handler alone would come after the body was read, and complain about the body first.
-    onRequest: refuse,
-    handler: refuse,
   });
 }

@@ -2,9 +2,14 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { buildTestServer } from '../../support/api.ts';
 
+interface Operation {
+  readonly operationId: string;
+  readonly parameters?: readonly { readonly name: string }[];
+}
+
 interface OpenApi {
   readonly openapi: string;
-  readonly paths: Readonly<Record<string, Readonly<Record<string, { operationId: string }>>>>;
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
   readonly components: { readonly schemas: Readonly<Record<string, unknown>> };
 }
 
@@ -17,12 +22,14 @@ beforeAll(async () => {
 afterAll(() => api.close());
 
 describe('the OpenAPI document', () => {
-  it('has each operation once, at the official path', () => {
+  it('has each operation once, those of TES at the official path', () => {
     const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
       Object.entries(methods).map(([method, { operationId }]) => [operationId, method, path]),
     );
 
     expect(operations.toSorted()).toEqual([
+      ['BatchCancelTasks', 'post', '/api/v1/tasks:batchCancel'],
+      ['BatchCreateTasks', 'post', '/api/v1/tasks:batchCreate'],
       ['CancelTask', 'post', '/ga4gh/tes/v1/tasks/{id}:cancel'],
       ['CreateTask', 'post', '/ga4gh/tes/v1/tasks'],
       ['GetServiceInfo', 'get', '/ga4gh/tes/v1/service-info'],
@@ -42,6 +49,16 @@ describe('the OpenAPI document', () => {
     expect(names.map((name) => `#/components/schemas/${name}`)).toEqual(
       expect.arrayContaining(references.map(([, target]) => target)),
     );
+  });
+
+  it('says where an Idempotency-Key may be sent', () => {
+    const withKey = Object.values(document.paths).flatMap((methods) =>
+      Object.values(methods)
+        .filter(({ parameters = [] }) => parameters.some(({ name }) => name === 'Idempotency-Key'))
+        .map(({ operationId }) => operationId),
+    );
+
+    expect(withKey.toSorted()).toEqual(['BatchCreateTasks', 'CreateTask']);
   });
 
   it('has no trace of the tool that made it', () => {

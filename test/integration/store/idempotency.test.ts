@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { pruneIdempotencyKeys } from '../../../src/store/idempotency.ts';
-import { aDocument, aNewTask, aPool, aSecondStore, openTestStore } from '../../support/store.ts';
 import type { TestStore } from '../../support/store.ts';
+import { aDocument, aNewTask, aPool, aSecondStore, openTestStore } from '../../support/store.ts';
 
 let store: TestStore;
 beforeAll(async () => {
@@ -76,18 +76,18 @@ describe('createOnce', () => {
 
   it('creates one task for twins that come at the same time through two processes', async () => {
     const pool = aPool(store.url);
-    const stores = [store, aSecondStore(pool)];
+    const other = aSecondStore(pool);
     const key = { key: 'twins', bodyHash: HASH };
 
     const outcomes = await Promise.all(
       Array.from({ length: 16 }, (_, index) =>
-        stores[index % 2]?.tasks.createOnce(taggedTask('twins'), key),
+        (index % 2 === 0 ? store : other).tasks.createOnce(taggedTask('twins'), key),
       ),
     );
 
-    const ids = outcomes.map((outcome) => outcome && 'id' in outcome && outcome.id);
+    const ids = outcomes.map((outcome) => 'id' in outcome && outcome.id);
     expect(new Set(ids).size).toBe(1);
-    expect(outcomes.filter((outcome) => outcome?.kind === 'created')).toHaveLength(1);
+    expect(outcomes.filter((outcome) => outcome.kind === 'created')).toHaveLength(1);
     expect(await countTasks('twins')).toBe(1);
     await pool.end();
   });

@@ -10,7 +10,7 @@ import {
 
 describe('errors', () => {
   it('have the HTTP status of their code', () => {
-    expect(new TesError('Conflict', 'No.').status).toBe(409);
+    expect(new TesError('IdempotencyKeyReused', 'No.').status).toBe(409);
     expect(new TaskNotFoundError('x').status).toBe(404);
   });
 
