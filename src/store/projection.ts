@@ -2,6 +2,7 @@
 import { sql } from 'kysely';
 import type { Logger } from 'pino';
 
+import { countTransition } from '../telemetry/metrics.ts';
 import { isFinal, next, type TaskEvent, type TaskState } from '../tes/state.ts';
 import type { Tx } from './database.ts';
 import { toStorable } from './text.ts';
@@ -137,4 +138,5 @@ async function write(tx: Tx, transitions: readonly Transition[]): Promise<void> 
       ${transitions.map(({ change }) => change.actor)}::text[]
     ) as v (id, number, at, from_state, to_state, reason, actor)
   `.execute(tx);
+  for (const { to } of transitions) countTransition(to);
 }
