@@ -1,0 +1,115 @@
+/** `settleAttempt` and `removePod` on real pods. */
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+
+import { podName } from '../../../src/tes/attempt.ts';
+import { type ActivityBench, openActivityBench } from '../../support/activity-bench.ts';
+
+let bench: ActivityBench;
+
+beforeAll(async () => {
+  bench = await openActivityBench();
+});
+
+afterAll(() => bench.close());
+
+const CANCEL = { intent: { kind: 'cancel' } } as const;
+
+const logsOf = async (taskId: string) => (await bench.store.tasks.get('ada', taskId, 'FULL'))?.logs;
+
+describe('settleAttempt', () => {
+  it('waits while the pod runs and tells for how long', async () => {
+    const taskId = await bench.aTask({
+      executors: [bench.cluster.anExecutor({ command: ['sleep', '300'] })],
+    });
+    await bench.worker().ensurePod({ taskId });
+    const answer = await bench.worker().settleAttempt({ taskId, number: 1 });
+    expect(answer).toMatchObject({ kind: 'wait' });
+    expect(answer).toHaveProperty('wakeInMs', expect.any(Number));
+    await expect(bench.pod(taskId)).resolves.toMatchObject({ held: true });
+  });
+
+  it('commits an end once: a second call returns the stored verdict and changes nothing', async () => {
+    const taskId = await bench.aTask();
+    const worker = bench.worker();
+    await worker.ensurePod({ taskId });
+    await bench.cluster.until(podName({ taskId, number: 1 }), ({ phase }) => phase === 'Succeeded');
+    const done = { kind: 'done', state: 'COMPLETE' };
+    await expect(worker.settleAttempt({ taskId, number: 1 })).resolves.toEqual(done);
+    const logs = await logsOf(taskId);
+
+    await expect(worker.settleAttempt({ taskId, number: 1 })).resolves.toEqual(done);
+    expect(logs).toHaveLength(1);
+    await expect(logsOf(taskId)).resolves.toEqual(logs);
+    await expect(bench.pod(taskId)).resolves.toBeUndefined();
+  }, 120_000);
+
+  it('takes the pod away on the second call when the first one died before that', async () => {
+    const taskId = await bench.aTask();
+    await bench.worker().ensurePod({ taskId });
+    await bench.cluster.until(podName({ taskId, number: 1 }), ({ phase }) => phase === 'Succeeded');
+    const dying = bench.worker({ delete: () => Promise.reject(new Error('killed')) });
+    await expect(dying.settleAttempt({ taskId, number: 1 })).rejects.toThrow('killed');
+    await expect(bench.pod(taskId)).resolves.toMatchObject({ held: true });
+
+    await bench.worker().settleAttempt({ taskId, number: 1 });
+    await expect(bench.pod(taskId)).resolves.toBeUndefined();
+  }, 120_000);
+});
+
+describe('removePod and then settleAttempt', () => {
+  it('end a task whose pod was made but never recorded', async () => {
+    const taskId = await bench.aTask();
+    const dying = bench.worker({ ensureSecrets: () => Promise.reject(new Error('killed')) });
+    await expect(dying.ensurePod({ taskId })).rejects.toThrow('killed');
+    await bench.cancel(taskId);
+
+    await bench.worker().removePod({ taskId, number: 1, ...CANCEL });
+    await expect(bench.pod(taskId)).resolves.toBeUndefined();
+    await expect(bench.worker().settleAttempt({ taskId, number: 1 })).resolves.toEqual({
+      kind: 'done',
+      state: 'CANCELED',
+    });
+  });
+
+  it('end a task whose pod was recorded but still has its gate, at once', async () => {
+    const taskId = await bench.aTask();
+    const dying = bench.worker({ liftGate: () => Promise.reject(new Error('killed')) });
+    await expect(dying.ensurePod({ taskId })).rejects.toThrow('killed');
+    await bench.cancel(taskId);
+
+    await bench.worker().removePod({ taskId, number: 1, ...CANCEL });
+    await expect(bench.worker().settleAttempt({ taskId, number: 1 })).resolves.toEqual({
+      kind: 'done',
+      state: 'CANCELED',
+    });
+    await expect(bench.pod(taskId)).resolves.toBeUndefined();
+  });
+
+  it('keep the finalizer of a running pod until its end is seen', async () => {
+    const taskId = await bench.aTask({
+      executors: [bench.cluster.anExecutor({ command: ['sleep', '300'] })],
+    });
+    const worker = bench.worker();
+    await worker.ensurePod({ taskId });
+    const name = podName({ taskId, number: 1 });
+    await bench.cluster.until(name, ({ containers }) =>
+      containers.some((one) => one.name === 'executor-0' && one.state.kind === 'running'),
+    );
+    await bench.cancel(taskId);
+    await worker.removePod({ taskId, number: 1, ...CANCEL });
+    await expect(worker.settleAttempt({ taskId, number: 1 })).resolves.toMatchObject({
+      kind: 'wait',
+    });
+
+    const ended = await bench.cluster.until(
+      name,
+      ({ phase }) => phase === 'Failed' || phase === 'Succeeded',
+    );
+    expect(ended).toMatchObject({ held: true });
+    await expect(worker.settleAttempt({ taskId, number: 1 })).resolves.toEqual({
+      kind: 'done',
+      state: 'CANCELED',
+    });
+    await expect(bench.pod(taskId)).resolves.toBeUndefined();
+  }, 120_000);
+});
