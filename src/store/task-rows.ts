@@ -1,13 +1,10 @@
 /** Tasks as answers: what each view reads. */
-import { type SelectQueryBuilder, sql } from 'kysely';
-
 import type { TaskState } from '../tes/state.ts';
 import type { Task, TaskDocument, TaskLog, View } from '../tes/task.ts';
 import { taskView } from '../tes/views.ts';
-import type { Tables } from './database.ts';
 
 /** A task with all that BASIC and FULL show. */
-interface FullRow {
+export interface FullRow {
   readonly id: string;
   readonly state: TaskState;
   readonly created_at: Date;
@@ -19,30 +16,22 @@ interface FullRow {
   readonly logs: TaskLog[] | null;
 }
 
-/** Logs are told once they are settled, in the order of the attempts. */
-const LOGS = sql<TaskLog[] | null>`(
-  select json_agg(attempts.log order by attempts.number) from attempts
-  where attempts.task_id = tasks.id and attempts.log is not null
-)`;
-
-/** A task that never had an attempt has its reason in its last event only. */
-const END_REASON = sql<string | null>`case when tasks.attempts = 0 then (
-  select reason from task_events
-  where task_events.task_id = tasks.id and task_events.number = tasks.last_event
-) end`;
-
-/** Adds to a query over tasks what BASIC and FULL need; MINIMAL never reads a document. */
-export function selectFull<Row>(query: SelectQueryBuilder<Tables, 'tasks', Row>) {
-  return query
-    .innerJoin('task_documents', 'task_documents.task_id', 'tasks.id')
-    .select(['tasks.id', 'tasks.state', 'tasks.created_at', 'tasks.waiting', 'tasks.attempts'])
-    .select([
-      'task_documents.document',
-      'task_documents.warnings',
-      LOGS.as('logs'),
-      END_REASON.as('end_reason'),
-    ]);
-}
+/**
+ * The columns of a full row, over `tasks` and `task_documents`. Logs are told once they are settled, in the order of
+ * the attempts; a task that never had an attempt has its reason in its last event only.
+ */
+export const FULL_COLUMNS = `
+  tasks.id, tasks.state, tasks.created_at, tasks.waiting, tasks.attempts,
+  task_documents.document, task_documents.warnings,
+  (
+    select json_agg(attempts.log order by attempts.number) from attempts
+    where attempts.task_id = tasks.id and attempts.log is not null
+  ) as logs,
+  case when tasks.attempts = 0 then (
+    select reason from task_events
+    where task_events.task_id = tasks.id and task_events.number = tasks.last_event
+  ) end as end_reason
+`;
 
 /** The task in BASIC or FULL view. */
 export function toTask(row: FullRow, view: View): Task {

@@ -4,12 +4,12 @@ import type { Logger } from 'pino';
 import { findCancelable } from './cancelable.ts';
 import { createTaskCreator } from './create-task.ts';
 import type { Database } from './database.ts';
+import { createTaskReader } from './get-task.ts';
 import { createTaskOnce } from './idempotency.ts';
 import { listTasks } from './list-tasks.ts';
 import type { Pool } from './pool.ts';
 import type { TaskStore } from './ports.ts';
-import { selectFull, toTask } from './task-rows.ts';
-import { isTaskId, toStorable } from './text.ts';
+import { toStorable } from './text.ts';
 import { cancelTask } from './wish.ts';
 
 /** What the task store stands on: the pool for prepared statements, the builder over it for the rest. */
@@ -22,21 +22,11 @@ export interface Connections {
 export function createTaskStore({ pool, db }: Connections, logger: Logger): TaskStore {
   return {
     create: createTaskCreator(pool),
+    get: createTaskReader(pool),
     createOnce: (task, key) => createTaskOnce(pool, task, key),
     list: (owner, query) => listTasks(db, owner, query),
     cancel: (owner, id) => cancelTask(db, logger, { owner: toStorable(owner), id }),
     findCancelable: (owner, selection, limit) =>
       findCancelable(db, { owner: toStorable(owner), selection, limit }),
-
-    async get(owner, id, view) {
-      if (!isTaskId(id)) return undefined;
-      const one = db
-        .selectFrom('tasks')
-        .where('tasks.id', '=', id)
-        .where('tasks.owner', '=', toStorable(owner));
-      if (view === 'MINIMAL') return one.select(['tasks.id', 'tasks.state']).executeTakeFirst();
-      const row = await selectFull(one).executeTakeFirst();
-      return row && toTask(row, view);
-    },
   };
 }

@@ -51,7 +51,7 @@ describe('the plan of a page among 20,000 tasks', () => {
   it('filters by a rare state in the index of states', async () => {
     const plan = await planOf({ state: 'RUNNING' });
 
-    expect(plan).toContain('using tasks_state');
+    expect(plan).toMatch(/(using|on) tasks_state/);
     expect(plan).not.toContain('Seq Scan');
   });
 
