@@ -1,8 +1,8 @@
-/** How fast tasks are accepted, by one process with the api role. */
-import { environment } from '../support/test-environment.ts';
-import { startBenchSystem } from './bench-system.ts';
+/** How fast tasks are accepted by one process with the api role; `npm run bench:api` looks into it more closely. */
+import { SMALL } from './api/bodies.ts';
+import { type LoadResult, runLoad } from './api/load.ts';
+import { OWNER_HEADER, startBenchServer } from './api/server.ts';
 import { type Figure, toFigure } from './figure.ts';
-import { type LoadResult, runLoad } from './http-load.ts';
 import { untilInterrupted } from './interruption.ts';
 
 const CASES = [
@@ -11,46 +11,52 @@ const CASES = [
   { connections: 64, target: '≥ 5000', p99: 'p99 < 40' },
 ];
 
-/** Nothing listens here: dispatch is paused, and no workflow stays behind. */
-const NO_TEMPORAL = '127.0.0.1:1';
+/** How often and how long each case is run. */
+export interface CreateExtent {
+  readonly rounds: number;
+  readonly seconds: number;
+}
 
-const WARM_UP_SECONDS = 2;
-
-/** Posts for `seconds` at 1, 8 and 64 connections, into a fresh database. */
-export async function measureCreateRate(seconds: number): Promise<Figure[]> {
-  const system = await startBenchSystem('api', { ORRERY_TEMPORAL_ADDRESS: NO_TEMPORAL });
-  const body = JSON.stringify({
-    name: 'bench',
-    tags: { bench: 'create' },
-    executors: [{ image: environment('DEMO_IMAGE'), command: ['true'] }],
-  });
-  const load = (connections: number, duration: number): Promise<LoadResult> =>
-    untilInterrupted(() => runLoad({ url: system.tasks, body, connections, seconds: duration }));
+/** Posts at 1, 8 and 64 connections into a fresh database. */
+export async function measureCreateRate(extent: CreateExtent): Promise<Figure[]> {
+  const server = await startBenchServer();
   try {
-    await load(8, WARM_UP_SECONDS);
     const figures: Figure[] = [];
     for (const { connections, target, p99 } of CASES) {
-      const result = await load(connections, seconds);
-      if (result.refused > 0) throw new Error(`${result.refused} tasks were refused`);
+      const runs: LoadResult[] = [];
+      for (let round = 0; round < extent.rounds; round += 1) {
+        runs.push(await postFor(extent.seconds, server.tasks, connections));
+      }
       const what = `POST /tasks, ${connections} connection${connections === 1 ? '' : 's'}`;
-      const times = result.answers.map(({ took }) => took);
-      figures.push(
-        toFigure(`${what}: created`, '/s', ratesOf(result, seconds), target),
-        toFigure(`${what}: answer`, 'ms', times, p99),
-      );
+      const rates = runs.map(({ perSecond }) => perSecond);
+      figures.push(toFigure(`${what}: created`, '/s', rates, target), answers(what, runs, p99));
     }
     return figures;
   } finally {
-    await system.stop();
+    await server.stop();
   }
 }
 
-/** Answers in each whole second. */
-function ratesOf({ answers }: LoadResult, seconds: number): number[] {
-  const rates = Array.from({ length: seconds }, () => 0);
-  for (const { at } of answers) {
-    const second = Math.floor(at / 1000);
-    if (second < seconds) rates[second] = (rates[second] ?? 0) + 1;
-  }
-  return rates;
+function postFor(seconds: number, url: string, connections: number): Promise<LoadResult> {
+  const headers = { 'content-type': 'application/json', [OWNER_HEADER]: `owner-${connections}` };
+  const body = JSON.stringify(SMALL);
+  const load = {
+    url,
+    method: 'POST',
+    headers,
+    body,
+    connections,
+    seconds,
+    warmSeconds: 1,
+  } as const;
+  return untilInterrupted(() => runLoad(load));
+}
+
+/** The times of the slowest round. */
+function answers(what: string, runs: readonly LoadResult[], target: string | undefined): Figure {
+  const slowest = runs.toSorted((a, b) => b.median - a.median)[0];
+  if (slowest === undefined) throw new Error('nothing was measured');
+  const { count, median, p95, p99 } = slowest;
+  const figure = { measure: `${what}: answer`, unit: 'ms', count, median, p95, p99 } as const;
+  return { ...figure, ...(target !== undefined && { target }) };
 }

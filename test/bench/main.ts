@@ -4,7 +4,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 
 import { environment } from '../support/test-environment.ts';
-import { measureCreateRate } from './create-rate.ts';
+import { type CreateExtent, measureCreateRate } from './create-rate.ts';
 import { catchInterruptions } from './interruption.ts';
 import { describeMachine } from './machine.ts';
 import { measureManyAtOnce } from './many-at-once.ts';
@@ -14,12 +14,16 @@ import { type BenchResult, describeResult } from './table.ts';
 
 /** How much is measured. */
 interface Extent {
-  readonly createSeconds: number;
+  readonly create: CreateExtent;
   readonly pairs: number;
   readonly crowd: { readonly count: number; readonly rounds: number };
 }
 
-const QUICK: Extent = { createSeconds: 2, pairs: 4, crowd: { count: 5, rounds: 1 } };
+const QUICK: Extent = {
+  create: { rounds: 1, seconds: 2 },
+  pairs: 4,
+  crowd: { count: 5, rounds: 1 },
+};
 const LARGEST = 200;
 
 function parseExtent(args: readonly string[]): Extent {
@@ -32,17 +36,17 @@ function parseExtent(args: readonly string[]): Extent {
   if (!Number.isInteger(tasks) || tasks < 1 || tasks > LARGEST) {
     throw new Error(`--tasks takes a whole number from 1 to ${LARGEST}.`);
   }
-  return { createSeconds: 8, pairs: tasks, crowd: { count: tasks, rounds: 3 } };
+  return { create: { rounds: 3, seconds: 5 }, pairs: tasks, crowd: { count: tasks, rounds: 3 } };
 }
 
 async function measure(extent: Extent): Promise<Pick<BenchResult, 'figures' | 'notes'>> {
-  say(`create rate, ${extent.createSeconds} s each at 1, 8 and 64 connections …`);
-  const created = await measureCreateRate(extent.createSeconds);
+  say('create rate at 1, 8 and 64 connections …');
+  const created = await measureCreateRate(extent.create);
   return withRig(async (rig) => {
     say(`${extent.pairs} tasks one by one, each beside a bare pod …`);
     const single = await measureOneByOne(rig, extent.pairs);
     const { count, rounds } = extent.crowd;
-    say(`${count} tasks at once and ${count} bare pods at once, ${rounds} times …`);
+    say(`${count} tasks at once, then ${count} bare pods; ${rounds} of each …`);
     const crowd = await measureManyAtOnce(rig, extent.crowd);
     return { figures: [...created, ...single, ...crowd.figures], notes: crowd.notes };
   });
