@@ -5,21 +5,14 @@ import type { TaskRules } from '../tes/parse-task.ts';
 import type { LoadLimits } from './plugins/load-shedding.ts';
 import type { RateLimits } from './plugins/rate-limits.ts';
 import type { ServiceSettings } from './routes/service-info.ts';
+import type { ServerSettings } from './server.ts';
 
 /** The settings of the API. */
-export interface ApiSettings {
-  /** Largest body that is read, in bytes. */
-  readonly bodyLimit: number;
+export interface ApiSettings extends ServerSettings {
   /** Origins whose web pages may use the API; `*` means all, none keeps browsers out. */
   readonly corsOrigins: readonly string[];
-  /** Proxies whose X-Forwarded-For is believed. */
-  readonly trustedProxies: readonly string[];
-  /** How long an idle connection is kept, in milliseconds. */
-  readonly keepAliveMs: number;
   readonly rateLimits: RateLimits;
   readonly loadLimits: LoadLimits;
-  /** Answer `/metrics`. */
-  readonly metrics: boolean;
   /** Show CANCELING as RUNNING. */
   readonly hideCanceling: boolean;
   readonly taskRules: TaskRules;
@@ -28,7 +21,7 @@ export interface ApiSettings {
 
 /** The API's part of the configuration. `version` is this server's. */
 export function toApiSettings(
-  config: Pick<Config, 'api' | 'auth' | 'limits' | 'observation' | 'pods' | 'service'>,
+  config: Pick<Config, 'api' | 'auth' | 'limits' | 'pods' | 'service'>,
   version: string,
 ): ApiSettings {
   const { api, pods, service, limits } = config;
@@ -40,7 +33,6 @@ export function toApiSettings(
     keepAliveMs: api.keepAliveMs,
     rateLimits: toRateLimits(config),
     loadLimits: { eventLoopDelayMs: limits.eventLoopDelayMs, heapPercent: limits.heapPercent },
-    metrics: config.observation.metrics,
     hideCanceling: api.hideCanceling,
     taskRules: {
       maxExecutors: api.maxExecutors,

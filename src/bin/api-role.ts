@@ -9,6 +9,7 @@ import { createStartQueue } from '../api/start-queue.ts';
 import { createVerifier } from '../auth/verifier.ts';
 import { createTaskLauncher } from '../temporal/launcher.ts';
 import type { Engines } from './engines.ts';
+import { createGauges } from './gauges.ts';
 import type { Role } from './role.ts';
 
 /** Listens; the checks of the other roles in this process are answered at `/readyz` too. */
@@ -34,6 +35,7 @@ export async function startApiRole(
     verifier: createVerifier(config.auth),
     logger,
     checks: [...checks, ...others.flatMap((role) => role.checks)],
+    gauges: createGauges(engines),
     newId: () => uuid(),
   });
   const url = await app.listen({ host: config.api.host, port: config.api.port });

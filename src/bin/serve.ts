@@ -5,10 +5,12 @@ import { maskedConfig } from '../config/describe.ts';
 import { loadConfig } from '../config/load.ts';
 import { migrate } from '../store/migrate.ts';
 import { createLogger } from '../telemetry/logger.ts';
+import { measureProcess } from '../telemetry/metrics.ts';
 import { installTemporalRuntime } from '../temporal/runtime.ts';
 import { startApiRole } from './api-role.ts';
 import { startControllerRole } from './controller-role.ts';
 import { createEngines } from './engines.ts';
+import { startHealthServer } from './health-server.ts';
 import type { Role } from './role.ts';
 import { stopOnSignal } from './stop-on-signal.ts';
 import { startWorkerRole } from './worker-role.ts';
@@ -36,18 +38,22 @@ async function serve(options: { roles: RoleName[]; printConfig?: boolean }): Pro
   const has = (role: RoleName): boolean => options.roles.includes(role);
 
   await migrate(config.postgres.url, logger);
-  if (has('worker')) installTemporalRuntime(logger);
+  if (has('worker')) installTemporalRuntime(logger, config.temporal.metricsAddress);
+  if (config.observation.metrics) measureProcess();
   const engines = createEngines(config, logger);
   const behind: Role[] = [
     ...(has('worker') ? [startWorkerRole(engines)] : []),
     ...(has('controller') ? [startControllerRole(engines)] : []),
   ];
-  const api = has('api') ? await startApiRole(engines, behind) : undefined;
-  logger.info({ roles: options.roles, url: api?.url }, 'orrery serves');
+  const http = has('api')
+    ? await startApiRole(engines, behind)
+    : await startHealthServer(engines, behind);
+  logger.info({ roles: options.roles, url: http?.url }, 'orrery serves');
 
   stopOnSignal(logger, async () => {
-    await api?.stop();
+    if (has('api')) await http?.stop();
     await Promise.all(behind.map((role) => role.stop()));
+    if (!has('api')) await http?.stop();
     await engines.close();
   });
 }

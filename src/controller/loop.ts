@@ -1,6 +1,8 @@
 /** A loop that survives its own failures. */
 import type { Logger } from 'pino';
 
+import { countRound } from '../telemetry/metrics.ts';
+
 /** A running loop. */
 export interface Loop {
   /** Ends the pause between two rounds; a pause after a failure is not shortened. */
@@ -57,9 +59,11 @@ export function startLoop(options: LoopOptions): Loop {
     while (!stopped) {
       try {
         const again = await options.round();
+        countRound(options.name, 'done');
         failures = 0;
         await afterSuccess(again);
       } catch (error) {
+        countRound(options.name, 'failed');
         failures += 1;
         await afterFailure(error, failures);
       }

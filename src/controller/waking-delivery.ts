@@ -2,6 +2,7 @@
 import pLimit from 'p-limit';
 import type { Logger } from 'pino';
 
+import { countCompletion } from '../telemetry/metrics.ts';
 import type { WaitCompleter } from '../temporal/ports.ts';
 import type { AttemptRef } from '../tes/attempt.ts';
 import type { PodClass } from '../tes/observation.ts';
@@ -21,9 +22,11 @@ export function startWakingDelivery(completer: WaitCompleter, logger: Logger): D
 
   async function isDelivered({ attempt, seen }: Waking): Promise<boolean> {
     try {
-      await completer.complete(attempt, seen);
+      const waited = await completer.complete(attempt, seen);
+      countCompletion(waited ? 'delivered' : 'dropped');
       return true;
     } catch (error) {
+      countCompletion('failed');
       logger.debug({ err: error, taskId: attempt.taskId }, 'completion not delivered');
       return false;
     }

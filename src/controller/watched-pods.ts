@@ -11,6 +11,8 @@ export interface WatchedPod {
   told: PodClass;
   /** The class its workflow was reminded of. */
   reminded: PodClass;
+  /** When its workflow was told of its end (epoch milliseconds). */
+  endedAt: number | undefined;
   /** The furthest TES state its row was told. */
   shown: 'QUEUED' | 'INITIALIZING' | 'RUNNING';
   /** When the scheduler's text was last told (epoch milliseconds), and which. */
@@ -47,12 +49,17 @@ export function createWatchedPods() {
         nodeName: pod.nodeName,
         told: 'fresh',
         reminded: 'fresh',
+        endedAt: undefined,
         shown: 'QUEUED',
         waitTold: undefined,
         oomKilled: new Set(),
       };
       pods.set(pod.name, fresh);
       return fresh;
+    },
+    /** How many pods ended before an instant (epoch milliseconds) and are still there. */
+    countEndedBefore(instant: number): number {
+      return [...pods.values()].filter(({ endedAt = Infinity }) => endedAt < instant).length;
     },
     on(nodeName: string): [string, WatchedPod][] {
       return [...pods].filter(([, pod]) => pod.nodeName === nodeName);

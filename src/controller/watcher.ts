@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 
 import type { PodWatch } from '../kubernetes/ports.ts';
 import type { ProjectionStore } from '../store/ports.ts';
+import { measureEndedPods } from '../telemetry/metrics.ts';
 import type { WaitCompleter } from '../temporal/ports.ts';
 import { type AttemptRef, podName } from '../tes/attempt.ts';
 import type { NodeObservation, PodClass, PodObservation } from '../tes/observation.ts';
@@ -20,6 +21,9 @@ export interface WatcherPorts {
   readonly completer: WaitCompleter;
   readonly logger: Logger;
 }
+
+/** An ended pod that is still there after this time counts as stuck. */
+const STUCK_MS = 300_000;
 
 /** A running watcher. */
 export interface Watcher {
@@ -41,10 +45,12 @@ export async function startWatcher(ports: WatcherPorts): Promise<Watcher> {
   const kills = startOomDelivery(ports.projection, ports.logger);
   const waits = startWaitDelivery(ports.projection, ports.logger);
   const watched = createWatchedPods();
+  const stopMeasuring = measureEndedPods(() => watched.countEndedBefore(Date.now() - STUCK_MS));
 
   function tell(name: string, pod: WatchedPod, seen: PodClass): void {
     if (!isWorse(seen, pod.told)) return;
     pod.told = seen;
+    if (seen === 'ended') pod.endedAt = Date.now();
     wakings.put(name, { attempt: pod.attempt, seen });
   }
 
@@ -103,6 +109,7 @@ export async function startWatcher(ports: WatcherPorts): Promise<Watcher> {
       return true;
     },
     async stop() {
+      stopMeasuring();
       await ports.watch.stop();
       await Promise.all([rows.stop(), wakings.stop(), kills.stop(), waits.stop()]);
     },

@@ -2,8 +2,11 @@
 import { Runtime } from '@temporalio/worker';
 import type { Logger } from 'pino';
 
-/** Installs the runtime once a process, before the first worker or native connection. */
-export function installTemporalRuntime(logger: Logger): void {
+/**
+ * Installs the runtime once a process, before the first worker or native connection. With an address the SDK's own
+ * metrics are given to Prometheus there; throws when it cannot listen on it.
+ */
+export function installTemporalRuntime(logger: Logger, metricsAddress?: string): void {
   const write =
     (level: 'trace' | 'debug' | 'info' | 'warn' | 'error') =>
     (message: string, meta?: Record<string, unknown>) => {
@@ -21,6 +24,17 @@ export function installTemporalRuntime(logger: Logger): void {
       warn: write('warn'),
       error: write('error'),
     },
-    telemetryOptions: { logging: { filter: { core: 'WARN', other: 'WARN' }, forward: {} } },
+    telemetryOptions: {
+      logging: { filter: { core: 'WARN', other: 'WARN' }, forward: {} },
+      ...(metricsAddress !== undefined && {
+        metrics: {
+          prometheus: {
+            bindAddress: metricsAddress,
+            unitSuffix: true,
+            useSecondsForDurations: true,
+          },
+        },
+      }),
+    },
   });
 }

@@ -49,7 +49,6 @@ const SETTINGS: ApiSettings = {
   keepAliveMs: 75_000,
   rateLimits: { addressRequests: 0, callerRequests: 0 },
   loadLimits: { eventLoopDelayMs: 0, heapPercent: 0 },
-  metrics: true,
   hideCanceling: false,
   taskRules: {
     maxExecutors: 32,

@@ -15,7 +15,6 @@ const CONFIG = {
   },
   auth: { mode: 'none', headers: { subject: 'x-user', groups: 'x-groups' } },
   limits: { addressRequests: 7, callerRequests: 8, eventLoopDelayMs: 9, heapPercent: 10 },
-  observation: { metrics: true },
   pods: {
     shimImage: 'shim',
     transporterImage: 'transporter',

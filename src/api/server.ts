@@ -1,0 +1,92 @@
+/** The HTTP server under the API, and under the health of processes without it. */
+import type { Socket } from 'node:net';
+
+import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
+import { v4 as uuid } from 'uuid';
+
+import { TesError } from '../errors/tes-error.ts';
+import { errorBody, sendError } from './plugins/errors.ts';
+import { requestId } from './plugins/request-id.ts';
+
+/** The settings of the server itself. */
+export interface ServerSettings {
+  /** Largest body that is read, in bytes. */
+  readonly bodyLimit: number;
+  /** Proxies whose X-Forwarded-For is believed. */
+  readonly trustedProxies: readonly string[];
+  /** How long an idle connection is kept, in milliseconds. */
+  readonly keepAliveMs: number;
+}
+
+/** Longer than any address that Node accepts, so that a long id is a task that does not exist. */
+const MAX_PARAMETER = 20_000;
+
+/** How long a client may take to send the headers, and the whole, of a request, in milliseconds. */
+const HEADERS_TIMEOUT_MS = 20_000;
+const REQUEST_TIMEOUT_MS = 300_000;
+
+/** How often slow clients are looked for, in milliseconds. */
+const TIMEOUT_CHECK_MS = 5_000;
+
+const MAX_HEADER_BYTES = 16 * 1024;
+
+/** A server without routes that answers whatever is wrong with a request in our one shape. */
+export function createServer(settings: ServerSettings, logger: FastifyBaseLogger): FastifyInstance {
+  const app = fastify({
+    loggerInstance: logger,
+    logController: new LogController({
+      disableRequestLogging: true,
+      requestIdLogLabel: 'requestId',
+    }),
+    genReqId: requestId,
+    bodyLimit: settings.bodyLimit,
+    trustProxy: settings.trustedProxies.length > 0 && [...settings.trustedProxies],
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    keepAliveTimeout: settings.keepAliveMs,
+    http: {
+      headersTimeout: HEADERS_TIMEOUT_MS,
+      connectionsCheckingInterval: TIMEOUT_CHECK_MS,
+      maxHeaderSize: MAX_HEADER_BYTES,
+    },
+    // A request that comes in while the server stops is still served: its connection is closed afterwards.
+    return503OnClosing: false,
+    routerOptions: {
+      ignoreTrailingSlash: true,
+      ignoreDuplicateSlashes: true,
+      maxParamLength: MAX_PARAMETER,
+    },
+    frameworkErrors: (error, request, reply) => {
+      reply.header('x-request-id', request.id);
+      sendError(error, request, reply);
+    },
+    clientErrorHandler: answerBrokenHttp,
+  });
+  // Documents are validated by src/tes and answered as they are: schemas here only document.
+  app.setValidatorCompiler(() => () => true);
+  app.setSerializerCompiler(() => (answer) => JSON.stringify(answer));
+  useHeaders(app);
+  return app;
+}
+
+function useHeaders(app: FastifyInstance): void {
+  app.addHook('onRequest', (request, reply, done) => {
+    reply.header('x-request-id', request.id);
+    reply.header('cache-control', 'no-store');
+    reply.header('x-content-type-options', 'nosniff');
+    done();
+  });
+}
+
+/** Answers what is not even HTTP, such as headers beyond 16 KiB, in the same shape as everything else. */
+function answerBrokenHttp(_error: Error, socket: Socket): void {
+  if (!socket.writable) return;
+  const error = new TesError('InvalidRequest', 'The request is not valid HTTP or came too slowly.');
+  const body = JSON.stringify(errorBody(error, uuid()));
+  const head = [
+    'HTTP/1.1 400 Bad Request',
+    'content-type: application/json; charset=utf-8',
+    `content-length: ${Buffer.byteLength(body)}`,
+    'connection: close',
+  ];
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+}
