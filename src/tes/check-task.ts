@@ -1,10 +1,12 @@
 /** The rules of a task that a schema cannot express. Each problem is one sentence that names field and remedy. */
+import { checkExecutors } from './check-executors.ts';
+import { checkSize } from './check-size.ts';
 import { type Placed, reportConflicts } from './path-conflicts.ts';
 import { cleanPath, pathFault, placeFault } from './paths.ts';
 import { isPattern, parsePattern } from './patterns.ts';
-import { quoted } from './problems.ts';
+import { isWholeBucket } from './remote-urls.ts';
 import type { Draft, Report } from './shape.ts';
-import type { Executor, Input, Output, TaskDocument } from './task.ts';
+import type { Input, Output, TaskDocument } from './task.ts';
 import { parseStorageUrl, resolveFile, type StorageScheme } from './urls.ts';
 
 /** What this installation accepts. */
@@ -20,7 +22,7 @@ export interface TaskRules {
 
 /** Reports everything that is wrong with a task that was read by its schema. */
 export function checkTask(task: Draft<TaskDocument>, rules: TaskRules, report: Report): void {
-  checkExecutors(task.executors, rules, report);
+  checkExecutors(task.executors, rules.maxExecutors, report);
   const inputs = task.inputs ?? [];
   inputs.forEach((input, index) => {
     if (input) checkInput(input, { rules, report, pointer: `/inputs/${index}` });
@@ -32,6 +34,7 @@ export function checkTask(task: Draft<TaskDocument>, rules: TaskRules, report: R
   volumes.forEach((volume, index) => {
     reportFault(report, `/volumes/${index}`, volume === undefined ? undefined : placeFault(volume));
   });
+  if (!checkSize(task, report)) return;
   reportConflicts([...inputs.flatMap(placeInput), ...volumes.flatMap(placeVolume)], report);
 }
 
@@ -39,62 +42,6 @@ interface Checked {
   readonly rules: TaskRules;
   readonly report: Report;
   readonly pointer: string;
-}
-
-function checkExecutors(
-  executors: readonly (Draft<Executor> | undefined)[] | undefined,
-  rules: TaskRules,
-  report: Report,
-): void {
-  if (!executors) return;
-  if (executors.length === 0) report('/executors', 'must not be empty; give at least one');
-  if (executors.length > rules.maxExecutors) {
-    report('/executors', `must not be more than ${rules.maxExecutors} here; split the task`);
-    return;
-  }
-  executors.forEach((executor, index) => {
-    if (executor) checkExecutor(executor, `/executors/${index}`, report);
-  });
-}
-
-/** Linux refuses to start a program with a longer argument or environment entry (MAX_ARG_STRLEN, without its NUL). */
-const MAX_ARGUMENT_BYTES = 131_071;
-
-const ENV_NAME = /^[-._a-zA-Z][-._a-zA-Z0-9]*$/;
-
-function checkExecutor(executor: Draft<Executor>, pointer: string, report: Report): void {
-  reportFault(report, `${pointer}/image`, imageFault(executor.image));
-  if (executor.command?.length === 0 || executor.command?.[0] === '') {
-    report(`${pointer}/command`, 'must begin with a program; give at least one argument');
-  }
-  executor.command?.forEach((argument, index) => {
-    if (Buffer.byteLength(argument ?? '') <= MAX_ARGUMENT_BYTES) return;
-    report(`${pointer}/command/${index}`, `${tooLong}; pass it in an input file instead`);
-  });
-  for (const name of ['workdir', 'stdin', 'stdout', 'stderr'] as const) {
-    const path = executor[name];
-    if (path !== undefined) reportFault(report, `${pointer}/${name}`, pathFault(path));
-  }
-  checkEnv(executor.env ?? {}, pointer, report);
-}
-
-function checkEnv(env: Draft<Executor['env'] & object>, pointer: string, report: Report): void {
-  for (const [name, value = ''] of Object.entries(env)) {
-    if (!ENV_NAME.test(name)) {
-      report(`${pointer}/env`, `has the name ${quoted(name)}; use letters, digits, _ - and . only`);
-    } else if (Buffer.byteLength(`${name}=${value}`) > MAX_ARGUMENT_BYTES) {
-      report(`${pointer}/env/${name}`, `${tooLong}; pass it in an input file instead`);
-    }
-  }
-}
-
-const tooLong = `is longer than the ${MAX_ARGUMENT_BYTES} bytes that Linux passes to a program`;
-
-function imageFault(image: string | undefined): string | undefined {
-  if (image === undefined) return undefined;
-  if (image === '') return 'must not be empty; name a container image';
-  // Kubernetes refuses pods whose image has spaces around it, and no image name has any inside.
-  return /[\s\p{Cc}]/u.test(image) ? 'must not hold spaces or control characters' : undefined;
 }
 
 function checkInput(input: Draft<Input>, checked: Checked): void {
@@ -105,13 +52,17 @@ function checkInput(input: Draft<Input>, checked: Checked): void {
     report(`${pointer}/content`, 'cannot fill a DIRECTORY; give a url, or make it a FILE');
   } else if (input.url === undefined) {
     report(pointer, 'has neither url nor content; give one of them');
-  } else reportFault(report, `${pointer}/url`, urlFault(input.url, checked.rules));
+  } else {
+    const kind = input.type ?? 'FILE';
+    reportFault(report, `${pointer}/url`, urlFault(input.url, kind, checked.rules));
+  }
 }
 
 function checkOutput(output: Draft<Output>, checked: Checked): void {
   const { report, pointer } = checked;
   if (output.url !== undefined) {
-    reportFault(report, `${pointer}/url`, urlFault(output.url, checked.rules));
+    const kind = isPattern({ ...output, path: output.path ?? '' }) ? 'DIRECTORY' : output.type;
+    reportFault(report, `${pointer}/url`, urlFault(output.url, kind ?? 'FILE', checked.rules));
   }
   if (output.path === undefined) return;
   const fault = placeFault(output.path);
@@ -139,14 +90,18 @@ function checkPrefix(output: Draft<Output> & { readonly path: string }, checked:
   );
 }
 
-function urlFault(url: string, rules: TaskRules): string | undefined {
+/** `kind` is what the URL must be able to stand for. */
+function urlFault(url: string, kind: 'FILE' | 'DIRECTORY', rules: TaskRules): string | undefined {
   const place = parseStorageUrl(url);
   if ('fault' in place) return place.fault;
   if (!rules.schemes.includes(place.scheme)) {
     const known = rules.schemes.map((scheme) => `${scheme}: URLs`).join(', ');
     return `has the scheme ${place.scheme}:, but this version transfers only inline content and ${known}`;
   }
-  if (place.scheme !== 'file') return undefined;
+  if (place.scheme !== 'file') {
+    const whole = kind === 'FILE' && isWholeBucket(place.scheme, place.url);
+    return whole ? 'names no file; add its key, or make it a DIRECTORY' : undefined;
+  }
   const roots = rules.fileRoots.map((root) => ({ root, claim: '' }));
   if (resolveFile(place.path, roots)) return undefined;
   const remedy =

@@ -1,5 +1,5 @@
 /** Which directories of a task are mounted into its executors, and which lone files are carried in and out. */
-import { cleanPath, isWithin, parentOf, segmentsOf } from './paths.ts';
+import { cleanPath, parentOf } from './paths.ts';
 import { isPattern, parsePattern } from './patterns.ts';
 import type { Executor, TaskDocument } from './task.ts';
 
@@ -33,15 +33,9 @@ const KERNEL_DIRECTORY = /^\/(dev|proc|sys)(\/|$)/;
 /** Plans the mounts of a task from its document alone, so that pod, inputs and outputs agree on them. */
 export function mountPlan(document: TaskDocument): MountPlan {
   const files = lonePaths(document);
-  const mounts = topmost(
-    [
-      SHARED_TMP,
-      ...declaredDirectories(document),
-      ...workdirs(document),
-      ...sharedParents(files),
-    ].map(withoutColon),
-  );
-  const mounted = (path: string) => mounts.some((mount) => isWithin(path, mount));
+  const mounts = mountsOf(document);
+  const mountPaths = new Set(mounts);
+  const mounted = (path: string) => withAncestors(path).some((one) => mountPaths.has(one));
   const all = [...files.read, ...files.written];
   const carried = all.filter((path) => !mounted(path) && !KERNEL_DIRECTORY.test(path));
   const wanted = [
@@ -58,6 +52,18 @@ export function mountPlan(document: TaskDocument): MountPlan {
       mode: path === SHARED_TMP ? STICKY : OPEN,
     })),
   };
+}
+
+/** The mounts of the plan alone. */
+export function mountsOf(document: TaskDocument): readonly string[] {
+  return topmost(
+    [
+      SHARED_TMP,
+      ...declaredDirectories(document),
+      ...workdirs(document),
+      ...sharedParents(lonePaths(document)),
+    ].map(withoutColon),
+  );
 }
 
 interface LonePaths {
@@ -116,14 +122,21 @@ function withoutColon(path: string): string {
   return isOurs(above) ? above : path;
 }
 
+/** By ancestors and not by pairs: a task may name thousands of directories. */
 function topmost(paths: readonly string[]): string[] {
-  const sorted = sortedSet(paths);
-  return sorted.filter((path) => !sorted.some((other) => other !== path && isWithin(path, other)));
+  const all = new Set(paths);
+  return sortedSet(paths).filter((path) =>
+    withAncestors(path).every((one) => one === path || !all.has(one)),
+  );
 }
 
+/** A clean path with every directory above it but `/`, the outermost first. */
 function withAncestors(path: string): string[] {
-  const parts = segmentsOf(path);
-  return parts.map((_, index) => `/${parts.slice(0, index + 1).join('/')}`);
+  const ancestors: string[] = [];
+  for (let end = path.indexOf('/', 1); end !== -1; end = path.indexOf('/', end + 1)) {
+    ancestors.push(path.slice(0, end));
+  }
+  return path === '/' ? [] : [...ancestors, path];
 }
 
 function sortedSet(paths: readonly string[]): string[] {

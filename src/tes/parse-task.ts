@@ -1,4 +1,5 @@
 /** From the body of POST /tasks to a task document, or to everything that is wrong with it. */
+import { checkPodSize } from './check-size.ts';
 import { checkTask, type TaskRules } from './check-task.ts';
 import { type Problem, quoted } from './problems.ts';
 import { TaskRequestSchema } from './schemas.ts';
@@ -13,9 +14,6 @@ export type ParsedTask =
   | { readonly document: TaskDocument; readonly warnings: readonly string[] }
   | { readonly problems: readonly Problem[] };
 
-/** No answer lists more, however broken the document is. */
-const MAX_PROBLEMS = 100;
-
 /**
  * Validates and normalises a task. Nulls, unknown and server-written fields are dropped, lowerCamelCase names are
  * accepted, `type` is filled in, and backend parameters that are not supported are dropped with a warning.
@@ -26,9 +24,11 @@ export function parseTask(body: unknown, rules: TaskRules): ParsedTask {
   if (!sent) return { problems };
   const { task, warnings } = withKnownParameters(withDefaults(sent), rules, report);
   checkTask(task, rules, report);
-  if (problems.length > 0) return { problems: problems.slice(0, MAX_PROBLEMS) };
+  if (problems.length > 0) return { problems };
   // No problem means no hole, which is all that a draft differs in.
-  return { document: task as TaskDocument, warnings };
+  const document = task as TaskDocument;
+  checkPodSize(document, report);
+  return problems.length > 0 ? { problems } : { document, warnings };
 }
 
 /** Some clients send empty texts for paths and URLs that they do not set. */

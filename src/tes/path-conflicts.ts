@@ -1,5 +1,5 @@
 /** Inputs and volumes that cannot exist side by side, because one would have to be a file and a directory. */
-import { cleanPath, isWithin, parentOf } from './paths.ts';
+import { cleanPath } from './paths.ts';
 import type { Report } from './shape.ts';
 
 /** Something that lies at a path before the first executor starts. */
@@ -33,11 +33,12 @@ function isSame(one: Placed, other: Placed): boolean {
   return one.type === other.type && one.source === other.source;
 }
 
+/** The outermost file input that a path lies beneath. */
 function fileAbove(files: ReadonlyMap<string, Placed>, path: string): Placed | undefined {
-  for (let parent = parentOf(path); isWithin(parent, '/') && parent !== '/';) {
-    const file = files.get(parent);
+  const clean = cleanPath(path);
+  for (let end = clean.indexOf('/', 1); end !== -1; end = clean.indexOf('/', end + 1)) {
+    const file = files.get(clean.slice(0, end));
     if (file) return file;
-    parent = parentOf(parent);
   }
   return undefined;
 }

@@ -24,6 +24,7 @@ export function isWithin(path: string, directory: string): boolean {
 
 const MAX_PATH_BYTES = 4095;
 const MAX_SEGMENT_BYTES = 255;
+const MAX_DEPTH = 100;
 
 /** Why a path cannot be used inside a container, as the end of a sentence; undefined when it can. */
 export function pathFault(path: string): string | undefined {
@@ -33,7 +34,9 @@ export function pathFault(path: string): string | undefined {
   if (Buffer.byteLength(path) > MAX_PATH_BYTES) {
     return `must not be longer than ${MAX_PATH_BYTES} bytes; shorten it`;
   }
-  if (segmentsOf(path).some((segment) => Buffer.byteLength(segment) > MAX_SEGMENT_BYTES)) {
+  const segments = segmentsOf(path);
+  if (segments.length > MAX_DEPTH) return `must not be deeper than ${MAX_DEPTH} directories`;
+  if (segments.some((segment) => Buffer.byteLength(segment) > MAX_SEGMENT_BYTES)) {
     return `must not hold a name of more than ${MAX_SEGMENT_BYTES} bytes; shorten it`;
   }
   return undefined;

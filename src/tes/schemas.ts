@@ -12,17 +12,27 @@ export const VIEWS = ['MINIMAL', 'BASIC', 'FULL'] as const;
 /** What a path of an input or output stands for. */
 const FILE_TYPES = ['FILE', 'DIRECTORY'] as const;
 
+/** Far more than any client sends, and little enough to be read while other requests wait. */
+const MAX_FILES = 10_000;
+const MAX_ENTRIES = 10_000;
+const MAX_ARGUMENTS = 100_000;
+
+/** What the setting for executors can be at most. */
+const MAX_EXECUTORS = 1000;
+
 const MAX_CORES = 1_000_000;
 const MAX_GIGABYTES = 1_000_000_000;
 
 const text = (description: string) => Type.String({ description });
 const flag = (description: string) => Type.Boolean({ description });
-const texts = (description: string) => Type.Array(Type.String(), { description });
+const texts = (description: string, options: { maxItems?: number } = {}) =>
+  Type.Array(Type.String(), { description, ...options });
 /** A map of texts, spelled as OpenAPI 3.0 knows it. */
 const textMap = (description: string) =>
   Type.Unsafe<Record<string, string>>({
     type: 'object',
     additionalProperties: { type: 'string' },
+    maxProperties: MAX_ENTRIES,
     description,
   });
 
@@ -66,14 +76,16 @@ const resourceFields = {
   preemptible: Type.Optional(flag('Whether the task may run on machines that may be taken away.')),
   ram_gb: Type.Optional(amount(MAX_GIGABYTES, 'Memory in gigabytes of 10^9 bytes.')),
   disk_gb: Type.Optional(amount(MAX_GIGABYTES, 'Disk in gigabytes of 10^9 bytes.')),
-  zones: Type.Optional(texts('Zones in which the task may run.')),
+  zones: Type.Optional(texts('Zones in which the task may run.', { maxItems: MAX_ENTRIES })),
   backend_parameters: Type.Optional(textMap('Further wishes; see service-info for those known.')),
   backend_parameters_strict: Type.Optional(flag('Whether an unknown parameter fails the task.')),
 };
 
 export const ExecutorSchema = Type.Object({
   image: text('The container image.'),
-  command: texts('Program and arguments, passed untouched and without a shell.'),
+  command: texts('Program and arguments, passed untouched and without a shell.', {
+    maxItems: MAX_ARGUMENTS,
+  }),
   workdir: Type.Optional(text("The absolute working directory; the image's own when absent.")),
   stdin: Type.Optional(text('The absolute path of a file that becomes standard input.')),
   stdout: Type.Optional(text('The absolute path of a file that receives standard output.')),
@@ -108,24 +120,31 @@ export const ResourcesSchema = Type.Object({
 const taskFields = {
   name: Type.Optional(text('A name for people; lists can be filtered by its beginning.')),
   description: Type.Optional(text('A description for people.')),
-  executors: Type.Array(ExecutorSchema, { description: 'Run one after the other.' }),
-  volumes: Type.Optional(texts('Absolute directories, empty at start, that the executors share.')),
+  executors: Type.Array(ExecutorSchema, {
+    description: 'Run one after the other.',
+    maxItems: MAX_EXECUTORS,
+  }),
+  volumes: Type.Optional(
+    texts('Absolute directories, empty at start, that the executors share.', {
+      maxItems: MAX_ENTRIES,
+    }),
+  ),
   tags: Type.Optional(textMap('Keys and values of the client; lists can be filtered by them.')),
 };
 
 /** The document of POST /tasks. */
 export const TaskRequestSchema = Type.Object({
   ...taskFields,
-  inputs: Type.Optional(Type.Array(InputRequestSchema)),
-  outputs: Type.Optional(Type.Array(OutputRequestSchema)),
+  inputs: Type.Optional(Type.Array(InputRequestSchema, { maxItems: MAX_FILES })),
+  outputs: Type.Optional(Type.Array(OutputRequestSchema, { maxItems: MAX_FILES })),
   resources: Type.Optional(ResourcesRequestSchema),
 });
 
 /** A request after validation: every `type` filled in, nothing absent set to null, nothing unknown kept. */
 export const TaskDocumentSchema = Type.Object({
   ...taskFields,
-  inputs: Type.Optional(Type.Array(InputSchema)),
-  outputs: Type.Optional(Type.Array(OutputSchema)),
+  inputs: Type.Optional(Type.Array(InputSchema, { maxItems: MAX_FILES })),
+  outputs: Type.Optional(Type.Array(OutputSchema, { maxItems: MAX_FILES })),
   resources: Type.Optional(ResourcesRequestSchema),
 });
 
@@ -157,8 +176,8 @@ export const TaskSchema = Type.Object({
   id: text('The id of the task.'),
   state: TaskStateSchema,
   ...taskFields,
-  inputs: Type.Optional(Type.Array(InputSchema)),
-  outputs: Type.Optional(Type.Array(OutputSchema)),
+  inputs: Type.Optional(Type.Array(InputSchema, { maxItems: MAX_FILES })),
+  outputs: Type.Optional(Type.Array(OutputSchema, { maxItems: MAX_FILES })),
   resources: Type.Optional(ResourcesSchema),
   executors: Type.Optional(taskFields.executors),
   logs: Type.Optional(Type.Array(TaskLogSchema, { description: 'One entry an attempt.' })),

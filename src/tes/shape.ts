@@ -15,6 +15,8 @@ interface Shape {
   readonly enum?: readonly string[];
   readonly exclusiveMinimum?: number;
   readonly maximum?: number;
+  readonly maxItems?: number;
+  readonly maxProperties?: number;
 }
 
 /** A document that may still have holes where something did not fit; holes in arrays keep the indices. */
@@ -27,10 +29,14 @@ export type Draft<T> = T extends readonly (infer Item)[]
 /** Where problems go while a document is read. */
 export type Report = (pointer: string, remedy: string) => void;
 
-/** Collects problems as sentences that begin with the field. */
+/** No answer lists more, however broken the document is. */
+const MAX_PROBLEMS = 100;
+
+/** Collects problems as sentences that begin with the field; those beyond the first hundred are dropped. */
 export function collectProblems(): { readonly problems: Problem[]; readonly report: Report } {
   const problems: Problem[] = [];
   const report: Report = (pointer, remedy) => {
+    if (problems.length >= MAX_PROBLEMS) return;
     problems.push({ pointer, message: `${fieldName(pointer)} ${remedy}.` });
   };
   return { problems, report };
@@ -48,8 +54,8 @@ interface Place {
 
 function read(shape: Shape, raw: unknown, place: Place): unknown {
   if (shape.properties) return readObject(shape, shape.properties, raw, place);
-  if (shape.additionalProperties) return readMap(shape.additionalProperties, raw, place);
-  if (shape.items) return readArray(shape.items, raw, place);
+  if (shape.additionalProperties) return readMap(shape, shape.additionalProperties, raw, place);
+  if (shape.items) return readArray(shape, shape.items, raw, place);
   if (shape.type === 'string') return readText(shape, raw, place);
   if (shape.type === 'number') return readNumber(shape, raw, place);
   return typeof raw === 'boolean' ? raw : refuse(place, 'must be true or false');
@@ -72,9 +78,12 @@ function readObject(
   return Object.fromEntries(members.filter(([, value]) => value !== undefined));
 }
 
-function readMap(shape: Shape, raw: unknown, place: Place): unknown {
+function readMap(map: Shape, shape: Shape, raw: unknown, place: Place): unknown {
   if (!isObject(raw)) return refuse(place, 'must be a JSON object of texts');
-  const members = Object.entries(raw)
+  const maximum = map.maxProperties ?? Infinity;
+  const entries = Object.entries(raw);
+  if (entries.length > maximum) return refuse(place, `must not have more than ${maximum} members`);
+  const members = entries
     .filter(([, value]) => value !== null)
     .map(([key, value]): [string, unknown] => {
       const inner = { ...place, pointer: pointerTo(place.pointer, key) };
@@ -85,8 +94,10 @@ function readMap(shape: Shape, raw: unknown, place: Place): unknown {
   return Object.fromEntries(members.filter(([, value]) => value !== undefined));
 }
 
-function readArray(shape: Shape, raw: unknown, place: Place): unknown {
+function readArray(list: Shape, shape: Shape, raw: unknown, place: Place): unknown {
   if (!Array.isArray(raw)) return refuse(place, 'must be a JSON array');
+  const maximum = list.maxItems ?? Infinity;
+  if (raw.length > maximum) return refuse(place, `must not have more than ${maximum} entries`);
   return raw.map((item: unknown, index) =>
     read(shape, item, { ...place, pointer: pointerTo(place.pointer, index) }),
   );

@@ -1,10 +1,7 @@
 /** Storage URLs of inputs and outputs. */
 import { cleanPath, isWithin, segmentsOf } from './paths.ts';
+import { REMOTE_SCHEMES, remoteFault, type RemoteScheme } from './remote-urls.ts';
 
-/** Schemes of stores that are reached over a network. */
-const REMOTE_SCHEMES = ['s3', 'gs', 'az', 'http', 'https', 'ftp', 'ftps'] as const;
-
-type RemoteScheme = (typeof REMOTE_SCHEMES)[number];
 export type StorageScheme = RemoteScheme | 'file';
 
 /** A place in storage. The path of a file is decoded, clean and free of `..`; other URLs stay as they were sent. */
@@ -35,10 +32,8 @@ export function parseStorageUrl(text: string): StorageUrl | UrlFault {
   if (remote === undefined) {
     return { fault: `has the unknown scheme ${scheme}:; a file URL begins with file:///` };
   }
-  const named = /^[^:]+:\/\/[^/?#]/.test(text);
-  return named
-    ? { scheme: remote, url: text }
-    : { fault: `must name a place after ${remote}://, such as ${remote}://place/file` };
+  const fault = remoteFault(remote, text);
+  return fault === undefined ? { scheme: remote, url: text } : { fault };
 }
 
 /** `///path`, `//localhost/path` or `/path`: RFC 8089. */

@@ -16,8 +16,8 @@ function problemsOf(body: unknown, rules: TaskRules = RULES): readonly Problem[]
   return 'problems' in parsed ? parsed.problems : [];
 }
 
-function pointersOf(body: unknown): string[] {
-  return problemsOf(body).map((problem) => problem.pointer);
+function pointersOf(body: unknown, rules: TaskRules = RULES): string[] {
+  return problemsOf(body, rules).map((problem) => problem.pointer);
 }
 
 const executorWith = (more: object) => aBody({ executors: [{ ...EXECUTOR, ...more }] });
@@ -301,6 +301,20 @@ describe('where inputs and outputs may lie', () => {
       [],
     );
   });
+
+  it.each(['s3://bucket', 's3://bucket/', 's3://bucket//'])(
+    'refuses the whole bucket %s as a file, and takes it as a directory',
+    (url) => {
+      const rules: TaskRules = { ...RULES, schemes: ['s3'] };
+      const place = (type?: string) => ({ path: '/a', url, type });
+      const pattern = { path: '/w/*.txt', path_prefix: '/w', url };
+
+      expect(
+        pointersOf(aBody({ inputs: [place()], outputs: [place('FILE'), pattern] }), rules),
+      ).toStrictEqual(['/inputs/0/url', '/outputs/0/url']);
+      expect(pointersOf(aBody({ inputs: [place('DIRECTORY')] }), rules)).toStrictEqual([]);
+    },
+  );
 
   it('names an unknown scheme, but never repeats the rest of a URL, which may hold credentials', () => {
     const [problem] = problemsOf(aBody({ inputs: [{ path: '/a', url: 'xyz://user:secret@h' }] }));

@@ -42,6 +42,10 @@ describe('parseStorageUrl', () => {
     ['az://container/blob', 'az'],
     ['https://host:1/x?y#z', 'https'],
     ['ftp://host/x', 'ftp'],
+    ['ftp://user:secret@host:2121/x', 'ftp'],
+    ['s3://my_bucket.x/a key?with#all', 's3'],
+    ['s3://arn:aws:s3:eu-west-1:123456789012:accesspoint/ap/key', 's3'],
+    ['az://$web/x', 'az'],
   ])('leaves %s as it is', (url, scheme) => {
     expect(parseStorageUrl(url)).toStrictEqual({ scheme, url });
   });
@@ -53,6 +57,17 @@ describe('parseStorageUrl', () => {
     ['s3:bucket', /must name a place after s3:/],
     ['s3://', /must name a place after s3:/],
     ['https:///x', /must name a place after https:/],
+    ['s3:///key', /must name a place after s3:/],
+    ['s3://bucket name/key', /must name a bucket/],
+    ['s3://key:secret@bucket/key', /must name a bucket/],
+    ['gs://-bucket/key', /must name a bucket/],
+    ['gs://bucket?x', /must name a bucket/],
+    ['az://con*tainer/blob', /must name a container/],
+    ['https://host:99999/x', /must name a host/],
+    ['http://[::1/x', /must name a host/],
+    ['ftp://host:x/y', /must name a host/],
+    ['https://host/a b', /must not hold spaces/],
+    ['http://host/\n', /must not hold spaces/],
     ['file://data/a', /without a host/],
     ['file:data', /without a host/],
     ['file:', /without a host/],
