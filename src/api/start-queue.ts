@@ -31,8 +31,8 @@ export function createStartQueue({ outbox, launcher, logger }: StartQueueDeps): 
     try {
       const claimed = await outbox.claimOne(taskId);
       if (claimed === undefined) return;
-      await launcher.launch(claimed);
-      await outbox.markDispatched([taskId]);
+      // A closed workflow is the dispatcher's business, which finds the row again.
+      if ((await launcher.launch(claimed)) === 'open') await outbox.markDispatched([taskId]);
     } catch (error) {
       logger.warn({ err: error, taskId }, 'left to the dispatcher');
     }

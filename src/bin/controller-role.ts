@@ -1,4 +1,5 @@
 /** The controller role: dispatcher, watcher and reconciler. */
+import { createClosedWorkflowEnder } from '../controller/closed-workflows.ts';
 import { startDispatcher } from '../controller/dispatcher.ts';
 import { startLoop } from '../controller/loop.ts';
 import { startReconciler } from '../controller/reconciler.ts';
@@ -9,6 +10,7 @@ import { createTaskLauncher } from '../temporal/launcher.ts';
 import { recogniseEngines } from './engine-identity.ts';
 import type { Engines } from './engines.ts';
 import type { Role } from './role.ts';
+import { createTaskActivities } from './task-activities.ts';
 
 /** Starts the loops once the engines are recognised as ours; until then, and without them, it waits and says why. */
 export function startControllerRole(engines: Engines): Role {
@@ -38,7 +40,8 @@ export function startControllerRole(engines: Engines): Role {
   };
 }
 
-async function startLoops({ config, logger, store, temporal, kubernetes }: Engines) {
+async function startLoops(engines: Engines) {
+  const { config, logger, store, temporal, kubernetes } = engines;
   const installation = await store.installation.id();
   const watcher = await startWatcher({
     watch: createPodWatch(
@@ -53,6 +56,11 @@ async function startLoops({ config, logger, store, temporal, kubernetes }: Engin
   const dispatcher = startDispatcher({
     outbox: store.outbox,
     launcher: createTaskLauncher(temporal, config.temporal.taskQueue),
+    endClosed: createClosedWorkflowEnder({
+      attempts: store.attempts,
+      ...createTaskActivities(engines, installation),
+      logger,
+    }),
     logger,
   });
   const reconciler = startReconciler({

@@ -1,14 +1,12 @@
 /** The worker role: workflows and activities. */
 import { hostname } from 'node:os';
 
-import { createActivities } from '../../activities/index.ts';
-import type { Config } from '../config/config.ts';
 import { startLoop } from '../controller/loop.ts';
-import { createPodGateway } from '../kubernetes/pods.ts';
 import { createTaskWorker } from '../temporal/worker.ts';
 import { recogniseEngines } from './engine-identity.ts';
 import type { Engines } from './engines.ts';
 import type { Role } from './role.ts';
+import { createTaskActivities } from './task-activities.ts';
 
 /** Runs a worker for ever: without Temporal at start, or after it was lost for good, it connects anew. */
 export function startWorkerRole(engines: Engines): Role {
@@ -25,12 +23,7 @@ export function startWorkerRole(engines: Engines): Role {
       try {
         await recogniseEngines(engines);
         const { worker, close } = await createTaskWorker(config.temporal, {
-          activities: createActivities({
-            installation: await store.installation.id(),
-            attempts: store.attempts,
-            pods: createPodGateway(engines.kubernetes(), toPodSettings(config)),
-            rules: toAttemptRules(config),
-          }),
+          activities: createTaskActivities(engines, await store.installation.id()),
           identity: `${process.pid}@${hostname()}`,
           maxCachedWorkflows: config.temporal.workflowCache,
         });
@@ -53,20 +46,5 @@ export function startWorkerRole(engines: Engines): Role {
       stopWorker();
       await loop.stop();
     },
-  };
-}
-
-function toPodSettings(config: Config) {
-  return { ...config.pods, namespace: config.kubernetes.namespace };
-}
-
-function toAttemptRules({ deadlines, retry, pods }: Config) {
-  return {
-    deadlines,
-    retry,
-    patienceMs: deadlines.patienceMs,
-    nodeLostMs: deadlines.nodeLostMs,
-    graceMs: pods.graceSeconds * 1000,
-    defaultRamGb: pods.defaults.ramGb,
   };
 }

@@ -10,6 +10,8 @@ import { type Loop, startLoop } from './loop.ts';
 export interface DispatcherPorts {
   readonly outbox: OutboxStore;
   readonly launcher: TaskLauncher;
+  /** Ends a task whose workflow is closed; true once its row is final. */
+  readonly endClosed: (taskId: string) => Promise<boolean>;
   readonly logger: Logger;
 }
 
@@ -30,7 +32,12 @@ export function startDispatcher(ports: DispatcherPorts): Loop {
   });
 }
 
-async function dispatchOnce({ outbox, launcher, logger }: DispatcherPorts): Promise<boolean> {
+async function dispatchOnce({
+  outbox,
+  launcher,
+  endClosed,
+  logger,
+}: DispatcherPorts): Promise<boolean> {
   const claimed = await outbox.claim(BATCH);
   if (claimed.length === 0) return false;
 
@@ -38,8 +45,8 @@ async function dispatchOnce({ outbox, launcher, logger }: DispatcherPorts): Prom
   const started: string[] = [];
   const send = async (row: Dispatch): Promise<void> => {
     try {
-      await launcher.launch(row);
-      started.push(row.taskId);
+      const outcome = await launcher.launch(row);
+      if (outcome === 'open' || (await endClosed(row.taskId))) started.push(row.taskId);
     } catch (error) {
       logger.warn(
         { err: error, taskId: row.taskId },
@@ -50,6 +57,6 @@ async function dispatchOnce({ outbox, launcher, logger }: DispatcherPorts): Prom
   await Promise.all(claimed.map((row) => limit(send, row)));
 
   await outbox.markDispatched(started);
-  if (started.length === 0) throw new Error('Temporal took none of the workflow starts');
+  if (started.length === 0) throw new Error('none of the claimed tasks could be dispatched');
   return claimed.length === BATCH;
 }

@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import type { Logger } from 'pino';
 
 import { isFinal } from '../tes/state.ts';
-import { findAttempt, findFacts } from './attempt-rows.ts';
+import { findAttempt, findFacts, listAttempts } from './attempt-rows.ts';
 import type { Database, Tx } from './database.ts';
 import { openAttempt } from './opening.ts';
 import type { AttemptStore } from './ports.ts';
@@ -24,6 +24,12 @@ export function createAttemptStore(db: Database, logger: Logger): AttemptStore {
       const task = await findFacts(db, taskId);
       const attempt = await findAttempt(db, taskId, number);
       return task && attempt && { task, attempt };
+    },
+
+    async latest(taskId) {
+      const task = await findFacts(db, taskId);
+      const attempt = (await listAttempts(db, taskId)).at(-1);
+      return task && { task, ...(attempt && { attempt }) };
     },
 
     recordUid: (taskId, number, uid) =>

@@ -9,7 +9,7 @@ import { isTaskId } from './text.ts';
 const CLAIM = sql`interval '30 seconds'`;
 
 /** How long a dispatched task is trusted to have its workflow, before Temporal is told of it once more. */
-const FORGOTTEN_AFTER = sql`interval '10 minutes'`;
+const FORGOTTEN_AFTER = sql`interval '2 minutes'`;
 
 /** A claim remembers what was desired, so that its end cannot hide a cancel that came meanwhile. */
 const CLAIMED = sql`claims = claims + 1, claimed = desired, claim_expires_at = now() + ${CLAIM}`;

@@ -134,6 +134,8 @@ export interface AttemptStore {
   /** Adopts the open attempt or opens the next one; refuses without proof of death of every earlier one. */
   open(taskId: string): Promise<Opening>;
   find(taskId: string, number: number): Promise<{ task: TaskFacts; attempt: Attempt } | undefined>;
+  /** The task with its latest attempt, if there was one. */
+  latest(taskId: string): Promise<{ task: TaskFacts; attempt?: Attempt } | undefined>;
   /** Records the pod's uid where it is null or equal and the task is open and not canceled; false = refused. */
   recordUid(taskId: string, number: number, uid: string): Promise<boolean>;
   /** Records why the pod is about to be deleted; the first intent stays. */

@@ -63,10 +63,26 @@ export async function endTask(
       throw new Error(`Attempt ${open.number} of task ${end.taskId} has a pod; settle it first.`);
     }
     if (open !== undefined) await close(tx, open, { log: emptyLog(end.reason), provenDead: true });
+    else await addReason(tx, attempts.at(-1), end.reason);
     const event = { type: 'ended', state: end.state } as const;
     const change: Change = { event, reason: end.reason, actor: 'worker' };
     return projectOne(tx, { task, changes: [change] }, logger);
   });
+}
+
+/** Users look for the reason in the last entry of `logs`. */
+async function addReason(tx: Tx, last: Attempt | undefined, reason: string): Promise<void> {
+  if (last === undefined) return;
+  const row = tx.selectFrom('attempts').select('log').where('task_id', '=', last.taskId);
+  const { log } = await row.where('number', '=', last.number).executeTakeFirstOrThrow();
+  if (log === null) return;
+  const told = { ...log, system_logs: [...(log.system_logs ?? []), reason] };
+  await tx
+    .updateTable('attempts')
+    .set({ log: JSON.stringify(told) })
+    .where('task_id', '=', last.taskId)
+    .where('number', '=', last.number)
+    .execute();
 }
 
 async function lockExisting(tx: Tx, taskId: string): Promise<LockedTask> {

@@ -6,11 +6,11 @@ import {
 } from '@temporalio/client';
 
 import { RUN_TASK } from './names.ts';
-import type { TaskLauncher } from './ports.ts';
+import type { LaunchOutcome, TaskLauncher } from './ports.ts';
 
 /** Workflow id = task id; the input is the id alone, so no document and no secret enters a history. */
 export function createTaskLauncher(client: Client, taskQueue: string): TaskLauncher {
-  async function start(taskId: string): Promise<void> {
+  async function start(taskId: string): Promise<LaunchOutcome> {
     try {
       await client.workflow.start(RUN_TASK, {
         workflowId: taskId,
@@ -19,8 +19,11 @@ export function createTaskLauncher(client: Client, taskQueue: string): TaskLaunc
         workflowIdConflictPolicy: 'USE_EXISTING',
         workflowIdReusePolicy: 'REJECT_DUPLICATE',
       });
+      return 'open';
     } catch (error) {
       if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+      const { status } = await client.workflow.getHandle(taskId).describe();
+      return status.name === 'RUNNING' ? 'open' : 'closed';
     }
   }
 
@@ -35,8 +38,9 @@ export function createTaskLauncher(client: Client, taskQueue: string): TaskLaunc
 
   return {
     async launch({ taskId, desired }) {
-      await start(taskId);
-      if (desired === 'cancel') await cancel(taskId);
+      const outcome = await start(taskId);
+      if (outcome === 'open' && desired === 'cancel') await cancel(taskId);
+      return outcome;
     },
   };
 }

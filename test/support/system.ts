@@ -3,6 +3,7 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
 import { expect } from '@jest/globals';
+import pg from 'pg';
 import { pino } from 'pino';
 
 import { createPool } from '../../src/store/pool.ts';
@@ -23,6 +24,8 @@ export interface System extends TaskClient {
   addProcess(roles: string, settings?: Readonly<Record<string, string>>): ServerProcess;
   /** The first process with these roles. */
   process(roles: string): ServerProcess;
+  /** A statement on the database of this system, for what time alone would bring about. */
+  sql(statement: string): Promise<void>;
   /** The file: URL of a file of this system. */
   fileUrl(path: string): string;
   readFile(path: string): Promise<string>;
@@ -90,6 +93,7 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
     processes,
     addProcess,
     process: (roles) => findProcess(processes, roles),
+    sql: (statement) => runStatement(database.url, statement),
     fileUrl: (path) => `file://${join(files, path)}`,
     readFile: (path) => readFile(join(files, path), 'utf8'),
     async writeFile(path, text) {
@@ -108,6 +112,12 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
     await stop();
     throw error;
   }
+}
+
+async function runStatement(url: string, statement: string): Promise<void> {
+  const client = new pg.Client(url);
+  await client.connect();
+  await client.query(statement).finally(() => client.end());
 }
 
 function rolesOf({ split, workerless }: SystemOptions): readonly string[] {

@@ -104,7 +104,7 @@ describe('OutboxStore', () => {
     await store.outbox.markDispatched([old, recent, final]);
     await store.attempts.end(final, 'SYSTEM_ERROR', 'ended by this test');
     await store.rows(
-      "update outbox set dispatched_at = now() - interval '11 minutes' where task_id = any($1)",
+      "update outbox set dispatched_at = now() - interval '3 minutes' where task_id = any($1)",
       [[old, final]],
     );
 

@@ -17,10 +17,11 @@ export function createFakeLauncher(): FakeLauncher {
   let failure: Error | undefined;
   let held: Promise<void> = Promise.resolve();
 
-  const call = async (told: string[], taskId: string): Promise<void> => {
+  const call = async (told: string[], taskId: string): Promise<'open'> => {
     await held;
     if (failure) throw failure;
     told.push(taskId);
+    return 'open';
   };
 
   return {
