@@ -10,6 +10,7 @@ const ROOT = join(import.meta.dirname, '../..');
 const START_MS = 60_000;
 const STOP_MS = 30_000;
 const TAIL_LINES = 25;
+const LINE = 600;
 
 /** Which roles it has, its settings and where its log files go. */
 export interface ServerOptions {
@@ -30,7 +31,7 @@ export interface ServerProcess {
   stop(): Promise<void>;
   /** Where its API listens. */
   url(): string;
-  /** The end of its newest log. */
+  /** The end of its newest log, without what only debugging needs. */
   tail(): string;
 }
 
@@ -45,8 +46,10 @@ export function createServerProcess({ roles, settings, log }: ServerOptions): Se
   let child: ChildProcess | undefined;
   const file = (): string => `${log}-${starts}.log`;
   const text = (): string => (existsSync(file()) ? readFileSync(file(), 'utf8') : '');
-  const tail = (): string =>
-    `--- the end of ${file()}\n${text().trimEnd().split('\n').slice(-TAIL_LINES).join('\n')}`;
+  const tail = (): string => {
+    const lines = text().trimEnd().split('\n').filter(isTelling).slice(-TAIL_LINES);
+    return [`--- the end of ${file()}`, ...lines.map((line) => line.slice(0, LINE))].join('\n');
+  };
 
   /** The line that says it serves; only whole lines count. */
   function serving(): LogLine | undefined {
@@ -102,4 +105,8 @@ export function createServerProcess({ roles, settings, log }: ServerOptions): Se
       return url;
     },
   };
+}
+
+function isTelling(line: string): boolean {
+  return !line.includes('"level":"debug"');
 }
