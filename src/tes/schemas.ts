@@ -121,7 +121,8 @@ const taskFields = {
   name: Type.Optional(text('A name for people; lists can be filtered by its beginning.')),
   description: Type.Optional(text('A description for people.')),
   executors: Type.Array(ExecutorSchema, {
-    description: 'Run one after the other.',
+    description:
+      'The containers to run, one after the other; at least one, with an image and a command.',
     maxItems: MAX_EXECUTORS,
   }),
   volumes: Type.Optional(
