@@ -1,11 +1,14 @@
 /** The HTTP server under the API, and under the health of processes without it. */
-import type { Socket } from 'node:net';
+import fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  LogController,
+} from 'fastify';
 
-import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
-import { v4 as uuid } from 'uuid';
-
-import { TesError } from '../errors/tes-error.ts';
-import { errorBody, sendError } from './plugins/errors.ts';
+import { answerBrokenHttp } from './broken-http.ts';
+import { sendError } from './plugins/errors.ts';
 import { requestId } from './plugins/request-id.ts';
 
 /** The settings of the server itself. */
@@ -56,7 +59,8 @@ export function createServer(settings: ServerSettings, logger: FastifyBaseLogger
       maxParamLength: MAX_PARAMETER,
     },
     frameworkErrors: (error, request, reply) => {
-      reply.header('x-request-id', request.id);
+      // Neither hooks nor routes see a request whose address cannot be read.
+      setHeaders(request, reply);
       sendError(error, request, reply);
     },
     clientErrorHandler: answerBrokenHttp,
@@ -70,23 +74,13 @@ export function createServer(settings: ServerSettings, logger: FastifyBaseLogger
 
 function useHeaders(app: FastifyInstance): void {
   app.addHook('onRequest', (request, reply, done) => {
-    reply.header('x-request-id', request.id);
-    reply.header('cache-control', 'no-store');
-    reply.header('x-content-type-options', 'nosniff');
+    setHeaders(request, reply);
     done();
   });
 }
 
-/** Answers what is not even HTTP, such as headers beyond 16 KiB, in the same shape as everything else. */
-function answerBrokenHttp(_error: Error, socket: Socket): void {
-  if (!socket.writable) return;
-  const error = new TesError('InvalidRequest', 'The request is not valid HTTP or came too slowly.');
-  const body = JSON.stringify(errorBody(error, uuid()));
-  const head = [
-    'HTTP/1.1 400 Bad Request',
-    'content-type: application/json; charset=utf-8',
-    `content-length: ${Buffer.byteLength(body)}`,
-    'connection: close',
-  ];
-  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+function setHeaders(request: FastifyRequest, reply: FastifyReply): void {
+  reply.header('x-request-id', request.id);
+  reply.header('cache-control', 'no-store');
+  reply.header('x-content-type-options', 'nosniff');
 }
