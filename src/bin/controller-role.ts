@@ -3,6 +3,7 @@ import { createClosedWorkflowEnder } from '../controller/closed-workflows.ts';
 import { startDispatcher } from '../controller/dispatcher.ts';
 import { startLoop } from '../controller/loop.ts';
 import { startReconciler } from '../controller/reconciler.ts';
+import { startRetention } from '../controller/retention.ts';
 import { startWatcher } from '../controller/watcher.ts';
 import { createPodWatch } from '../kubernetes/list-watch.ts';
 import { createWaitCompleter } from '../temporal/completer.ts';
@@ -69,5 +70,10 @@ async function startLoops(engines: Engines) {
     watcher,
     logger,
   });
-  return [reconciler, watcher, dispatcher];
+  const retention = startRetention({
+    retention: store.retention,
+    days: config.retention.days,
+    logger,
+  });
+  return [reconciler, watcher, dispatcher, retention];
 }

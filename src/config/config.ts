@@ -35,6 +35,8 @@ export interface Config {
     readonly headers: { readonly subject: string; readonly groups: string };
   };
   readonly postgres: { readonly url: string; readonly poolSize: number };
+  /** Days for which ended tasks are kept; 0 = for ever. */
+  readonly retention: { readonly days: number };
   readonly temporal: {
     readonly address: string;
     readonly namespace: string;
@@ -112,6 +114,7 @@ export function toConfig(
       url: settings.ORRERY_POSTGRES_URL,
       poolSize: settings.ORRERY_POSTGRES_POOL_SIZE,
     },
+    retention: { days: settings.ORRERY_RETENTION_DAYS },
     temporal: toTemporal(settings),
     kubernetes: toKubernetes(settings),
     pods: toPods(settings, (fault) => {

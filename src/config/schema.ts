@@ -153,6 +153,13 @@ const postgres = {
     maximum: 1000,
     description: 'The most connections that one process opens.',
   }),
+  ORRERY_RETENTION_DAYS: count({
+    default: 0,
+    minimum: 0,
+    maximum: 36_500,
+    unit: 'days',
+    description: 'How long ended tasks are kept after their end; 0 keeps them for ever.',
+  }),
 };
 
 const temporal = {

@@ -212,6 +212,15 @@ export interface OutboxStore {
   markDispatched(taskIds: readonly string[]): Promise<void>;
 }
 
+/** Tasks that nobody needs any longer. */
+export interface RetentionStore {
+  /**
+   * Deletes up to `limit` tasks that ended before a time, the oldest first, and says how many. A task with an attempt
+   * that is open or not proven dead stays.
+   */
+  deleteEnded(before: Date, limit: number): Promise<number>;
+}
+
 /** Which installation this is and which engines belong to it. */
 export interface InstallationStore {
   /** The installation id, made at the first call. */

@@ -13,9 +13,11 @@ import type {
   OpenAttemptStore,
   OutboxStore,
   ProjectionStore,
+  RetentionStore,
   StatisticsStore,
   TaskStore,
 } from './ports.ts';
+import { createRetentionStore } from './retention.ts';
 import { createProjectionStore } from './sightings.ts';
 import { createStatisticsStore } from './statistics.ts';
 import { createTaskStore } from './tasks.ts';
@@ -27,6 +29,7 @@ export interface Store {
   readonly openAttempts: OpenAttemptStore;
   readonly projection: ProjectionStore;
   readonly outbox: OutboxStore;
+  readonly retention: RetentionStore;
   readonly installation: InstallationStore;
   readonly statistics: StatisticsStore;
 }
@@ -40,6 +43,7 @@ export function createStore(pool: Pool, logger: Logger): Store {
     openAttempts: withTranslatedErrors(createOpenAttemptStore(db)),
     projection: withTranslatedErrors(createProjectionStore(db, logger)),
     outbox: withTranslatedErrors(createOutboxStore(db)),
+    retention: withTranslatedErrors(createRetentionStore(pool)),
     installation: withTranslatedErrors(createInstallationStore(db)),
     statistics: withTranslatedErrors(createStatisticsStore(db)),
   };
