@@ -1,4 +1,6 @@
 /** Connections to Postgres. */
+import type { Socket } from 'node:net';
+
 import { Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
 import type { Logger } from 'pino';
@@ -19,6 +21,9 @@ export interface PoolOptions {
 export type Pool = pg.Pool;
 
 const CONNECT_TIMEOUT = 5_000;
+
+/** A server that is there answers within the statement's time and a bit; one that has vanished says nothing at all. */
+const SILENCE_BEYOND_STATEMENT = 5_000;
 
 /**
  * A paused process would keep the lock of its task for ever; Postgres ends its transaction after this
@@ -41,9 +46,20 @@ export function createPool(options: PoolOptions, logger: Logger): Pool {
     logger.warn({ err }, 'lost a connection to the database');
   };
   // A client in use needs a listener of its own: an error between two statements would end the process.
-  pool.on('connect', (client) => client.on('error', warn));
+  pool.on('connect', (client) => {
+    client.on('error', warn);
+    endWhenSilent(client, options.statementTimeout + SILENCE_BEYOND_STATEMENT);
+  });
   pool.on('error', () => undefined);
   return pool;
+}
+
+/** Without it a query to a machine that vanished would wait for the time-outs of TCP, which are hours. */
+function endWhenSilent(client: pg.PoolClient, ms: number): void {
+  const { stream } = (client as unknown as { connection: { stream: Socket } }).connection;
+  stream.setTimeout(ms, () => {
+    stream.destroy(new Error('Connection terminated: the server is silent'));
+  });
 }
 
 /** The typed query builder over a pool. */

@@ -7,6 +7,9 @@ export interface CutOffProxy extends AsyncDisposable {
   readonly origin: string;
   /** Ends every connection, as a load balancer does. */
   cut(): void;
+  /** Ends every connection and takes no other, as a server that is down, until `up`. */
+  down(): void;
+  up(): void;
   /** Lets nothing through any more on the connections there are, as a vanished machine does. */
   freeze(): void;
 }
@@ -15,7 +18,12 @@ export interface CutOffProxy extends AsyncDisposable {
 export async function startCutOffProxy(server: string): Promise<CutOffProxy> {
   const target = new URL(server);
   const sockets = new Set<Socket>();
+  let isDown = false;
   const proxy = createServer((client) => {
+    if (isDown) {
+      client.destroy();
+      return;
+    }
     const upstream = connect(Number(target.port), target.hostname);
     for (const socket of [client, upstream]) {
       sockets.add(socket);
@@ -37,6 +45,13 @@ export async function startCutOffProxy(server: string): Promise<CutOffProxy> {
   return {
     origin: `${target.protocol}//127.0.0.1:${port}`,
     cut,
+    down() {
+      isDown = true;
+      cut();
+    },
+    up() {
+      isDown = false;
+    },
     freeze: () => {
       for (const socket of sockets) socket.unpipe().pause();
     },
