@@ -75,7 +75,12 @@ describe('a killed process', () => {
 
 describe('a pod that somebody deletes', () => {
   it('is followed by another attempt once it is dead, never by two pods at once', async () => {
-    const id = await submitNoted('deleted', 4);
+    const id = await system.submit(
+      aShellTask(
+        `${NOTE_RUN}; trap 'sleep 2; exit 1' TERM; sleep 4 & wait`,
+        notedAt(system.fileUrl('deleted')),
+      ),
+    );
     await system.reaches(id, 'RUNNING');
     const [pod] = await system.namespace.podsOf(id);
     await system.namespace.deletePod(pod?.name ?? '');
