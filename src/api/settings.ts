@@ -19,10 +19,13 @@ export interface ApiSettings extends ServerSettings {
   readonly service: ServiceSettings;
 }
 
-/** The API's part of the configuration. `version` is this server's. */
+/** What this server is and since when. */
+export type Release = Required<Pick<ServiceSettings, 'version' | 'createdAt' | 'updatedAt'>>;
+
+/** The API's part of the configuration. */
 export function toApiSettings(
   config: Pick<Config, 'api' | 'auth' | 'limits' | 'pods' | 'service'>,
-  version: string,
+  release: Release,
 ): ApiSettings {
   const { api, pods, service, limits } = config;
   const fileRoots = pods.fileClaims.map(({ root }) => root);
@@ -40,7 +43,7 @@ export function toApiSettings(
       backendParameters: [],
       schemes: ['file'],
     },
-    service: { ...service, version, storage: fileRoots.map((root) => pathToFileURL(root).href) },
+    service: { ...service, ...release, storage: fileRoots.map((root) => pathToFileURL(root).href) },
   };
 }
 

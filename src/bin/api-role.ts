@@ -1,10 +1,10 @@
 /** The api role: HTTP. */
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 
 import { v7 as uuid } from 'uuid';
 
 import { buildApp } from '../api/app.ts';
-import { toApiSettings } from '../api/settings.ts';
+import { type Release, toApiSettings } from '../api/settings.ts';
 import { createStartQueue } from '../api/start-queue.ts';
 import { createVerifier } from '../auth/verifier.ts';
 import { createTaskLauncher } from '../temporal/launcher.ts';
@@ -29,7 +29,7 @@ export async function startApiRole(
   ];
   const launcher = createTaskLauncher(temporal, config.temporal.taskQueue);
   const app = buildApp({
-    settings: toApiSettings(config, await ownVersion()),
+    settings: toApiSettings(config, await ownRelease(engines)),
     tasks: store.tasks,
     startQueue: createStartQueue({ outbox: store.outbox, launcher, logger }),
     verifier: createVerifier(config.auth),
@@ -42,7 +42,15 @@ export async function startApiRole(
   return { url, checks, stop: () => app.close() };
 }
 
-async function ownVersion(): Promise<string> {
-  const file = await readFile(new URL('../../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(file) as { version: string }).version;
+/** Installing a version writes its package.json, so that its time is when the service last changed. */
+async function ownRelease({ store }: Engines): Promise<Release> {
+  const file = new URL('../../package.json', import.meta.url);
+  const { version } = JSON.parse(await readFile(file, 'utf8')) as { version: string };
+  const createdAt = await store.installation.createdAt();
+  const { mtimeMs } = await stat(file);
+  return {
+    version,
+    createdAt: createdAt.toISOString(),
+    updatedAt: new Date(Math.max(mtimeMs, createdAt.getTime())).toISOString(),
+  };
 }

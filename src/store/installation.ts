@@ -21,6 +21,15 @@ export function createInstallationStore(db: Database): InstallationStore {
       return row.id;
     },
 
+    async createdAt() {
+      await ensure();
+      const row = await db
+        .selectFrom('installation')
+        .select('created_at')
+        .executeTakeFirstOrThrow();
+      return row.created_at;
+    },
+
     async recognise(engine, identity) {
       await ensure();
       const column = sql.ref(COLUMNS[engine]);

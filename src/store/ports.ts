@@ -225,6 +225,8 @@ export interface RetentionStore {
 export interface InstallationStore {
   /** The installation id, made at the first call. */
   id(): Promise<string>;
+  /** When the installation was made. */
+  createdAt(): Promise<Date>;
   /** Stores an engine's identity at first sight and compares it afterwards; false = another engine. */
   recognise(engine: 'temporal-namespace' | 'task-namespace', identity: string): Promise<boolean>;
 }

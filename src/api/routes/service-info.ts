@@ -11,6 +11,11 @@ export interface ServiceSettings {
   readonly name: string;
   readonly organization: { readonly name: string; readonly url: string };
   readonly environment?: string;
+  readonly contactUrl?: string;
+  readonly documentationUrl?: string;
+  /** When the installation was made, and when this version came onto this machine; RFC 3339. */
+  readonly createdAt?: string;
+  readonly updatedAt?: string;
   /** The version of this server. */
   readonly version: string;
   /** Places that tasks can read and write, as URLs. */

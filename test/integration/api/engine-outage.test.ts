@@ -68,7 +68,10 @@ const freePort = (): Promise<number> =>
 
 describe('while Temporal and Kubernetes are down', () => {
   it('tasks are created, shown, listed and canceled, and readiness names who cannot work', async () => {
-    const server = await start('api,worker,controller');
+    const server = await start('api,worker,controller', {
+      ORRERY_SERVICE_CONTACT_URL: 'mailto:help@example.org',
+      ORRERY_SERVICE_DOCUMENTATION_URL: 'https://example.org/docs',
+    });
     const tes = `${server.url()}/ga4gh/tes/v1`;
     const post = (url: string, body?: unknown) =>
       fetch(url, { method: 'POST', ...(body !== undefined && { body: JSON.stringify(body) }) });
@@ -79,7 +82,16 @@ describe('while Temporal and Kubernetes are down', () => {
     const listed = await fetch(`${tes}/tasks?view=BASIC`);
     const canceled = await post(`${tes}/tasks/${id}:cancel`);
     const ready = await fetch(`${server.url()}/readyz`);
+    const info = (await (await fetch(`${tes}/service-info`)).json()) as Record<string, string>;
 
+    expect(info).toMatchObject({
+      contactUrl: 'mailto:help@example.org',
+      documentationUrl: 'https://example.org/docs',
+    });
+    expect(Math.abs(Date.now() - Date.parse(info['createdAt'] ?? ''))).toBeLessThan(60_000);
+    expect(Date.parse(info['updatedAt'] ?? '')).toBeGreaterThanOrEqual(
+      Date.parse(info['createdAt'] ?? ''),
+    );
     expect([created, shown, listed, canceled].map(({ status }) => status)).toEqual([
       200, 200, 200, 200,
     ]);

@@ -16,6 +16,13 @@ describe('InstallationStore', () => {
     expect(ids[0]).toMatch(/^[0-9a-f-]{36}$/);
   });
 
+  it('tells when it was made, always the same', async () => {
+    const first = await store.installation.createdAt();
+
+    expect(Math.abs(Date.now() - first.getTime())).toBeLessThan(60_000);
+    expect(await store.installation.createdAt()).toEqual(first);
+  });
+
   it('stores an engine at first sight and tells another one afterwards', async () => {
     expect(await store.installation.recognise('task-namespace', 'cluster-1')).toBe(true);
     expect(await store.installation.recognise('task-namespace', 'cluster-1')).toBe(true);

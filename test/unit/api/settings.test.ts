@@ -27,13 +27,19 @@ const CONFIG = {
   service: { id: 'org.example', name: 'Orrery', organization: { name: 'E', url: 'https://e.org' } },
 } as const;
 
+const RELEASE = {
+  version: '1.2.3',
+  createdAt: '2026-01-01T00:00:00.000Z',
+  updatedAt: '2026-02-01T00:00:00.000Z',
+};
+
 describe('toApiSettings', () => {
   it('accepts and names exactly the folders that have a claim', () => {
-    const settings = toApiSettings(CONFIG, '1.2.3');
+    const settings = toApiSettings(CONFIG, RELEASE);
 
     expect(settings.taskRules).toMatchObject({ maxExecutors: 5, fileRoots: ['/data/ü b'] });
     expect(settings.service).toMatchObject({
-      version: '1.2.3',
+      ...RELEASE,
       storage: ['file:///data/%C3%BC%20b'],
     });
   });
@@ -42,7 +48,7 @@ describe('toApiSettings', () => {
     const limitsOf = (mode: 'none' | 'trusted-header', trustedProxies: string[]) => {
       const auth = { ...CONFIG.auth, mode };
       const api = { ...CONFIG.api, trustedProxies };
-      return toApiSettings({ ...CONFIG, auth, api }, '1.2.3').rateLimits;
+      return toApiSettings({ ...CONFIG, auth, api }, RELEASE).rateLimits;
     };
 
     expect(limitsOf('none', [])).toEqual({ addressRequests: 7, callerRequests: 0 });
