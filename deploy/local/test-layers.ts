@@ -85,6 +85,8 @@ async function runGroup(
         'node_modules/jest/bin/jest.js',
       ],
       ...layers.flatMap((layer) => ['--selectProjects', layer]),
+      // A test that failed half-way may leave a server open: the run must end all the same.
+      '--forceExit',
       ...['--json', `--outputFile=${report}`, '--passWithNoTests', ...flags, ...run.rest],
     ];
     const code = await runInherited(process.execPath, args, run);
