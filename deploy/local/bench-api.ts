@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 
@@ -70,7 +71,11 @@ async function main(): Promise<number> {
   try {
     return await bench(state, args, signal);
   } finally {
-    await withEnvironmentLock(state, async () => stopPostgres(state));
+    await withEnvironmentLock(state, async () => {
+      await stopPostgres(state);
+      // Also the databases of a run that was interrupted.
+      rmSync(state.path('postgres'), { recursive: true, force: true });
+    });
   }
 }
 
