@@ -6,7 +6,7 @@ import { collectProblems, type Draft, readShape, type Report } from '../../tes/s
 import { isFinal, type TaskState } from '../../tes/state.ts';
 import { principalOf } from '../plugins/auth.ts';
 import type { StartQueue } from '../start-queue.ts';
-import { type BatchError, forEachItem, MAX_BATCH, toBatchError } from './batch.ts';
+import { type BatchError, FEW, forEachItem, MAX_BATCH, toBatchError } from './batch.ts';
 import { BatchCancelRequestSchema } from './batch-schemas.ts';
 import { operation } from './operation.ts';
 
@@ -46,15 +46,15 @@ export function addBatchCancel(scope: FastifyInstance, deps: BatchCancelDeps): v
     const owner = principalOf(request).subject;
     const found = await tasks.findCancelable(owner, readSelection(request.body), MAX_BATCH);
     const canceling: string[] = [];
-    const results = await forEachItem<string, Canceled>(
-      found.ids,
-      async (id) => {
+    const results = await forEachItem<string, Canceled>(found.ids, {
+      atATime: FEW,
+      work: async (id) => {
         const { kind } = await tasks.cancel(owner, id);
         if (kind === 'canceling') canceling.push(id);
         return { id };
       },
-      (error, id) => ({ id, error: toBatchError(error, request) }),
-    );
+      onError: (error, id) => ({ id, error: toBatchError(error, request) }),
+    });
     const done = results.filter(({ error }) => error === undefined).length;
     reply.send({ results, remaining: found.total - done });
     for (const id of canceling) startQueue.offer(id);

@@ -4,7 +4,7 @@ import { InvalidRequest } from '../../tes/problems.ts';
 import { IDEMPOTENCY_HEADER, readIdempotencyKey } from '../idempotency-key.ts';
 import { principalOf } from '../plugins/auth.ts';
 import type { StartQueue } from '../start-queue.ts';
-import { type BatchError, forEachItem, MAX_BATCH, toBatchError } from './batch.ts';
+import { type BatchError, FEW, forEachItem, MANY, MAX_BATCH, toBatchError } from './batch.ts';
 import { operation } from './operation.ts';
 import { type SubmitDeps, submitTask } from './submit-task.ts';
 
@@ -33,15 +33,15 @@ export function addBatchCreate(scope: FastifyInstance, deps: BatchCreateDeps): v
   scope.post(BATCH_CREATE_URL, docs, async (request, reply) => {
     const principal = principalOf(request);
     const key = readIdempotencyKey(request.headers);
-    const results = await forEachItem<unknown, Created>(
-      readTasks(request.body),
-      async (body, index) => {
+    const results = await forEachItem<unknown, Created>(readTasks(request.body), {
+      atATime: key === undefined ? MANY : FEW,
+      work: async (body, index) => {
         // No key of a client holds a space, so these cannot be taken for one.
         const own = key === undefined ? undefined : `${key} ${index}`;
         return { id: await submitTask(deps, { principal, body, key: own }) };
       },
-      (error) => ({ error: toBatchError(error, request) }),
-    );
+      onError: (error) => ({ error: toBatchError(error, request) }),
+    });
     reply.send({ results });
     for (const result of results) if ('id' in result) deps.startQueue.offer(result.id);
     return reply;

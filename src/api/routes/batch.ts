@@ -8,9 +8,6 @@ import { toTesError } from '../plugins/errors.ts';
 /** Most tasks of one request. */
 export const MAX_BATCH = 1000;
 
-/** At a time, so that one request leaves connections to the others. */
-const AT_A_TIME = 4;
-
 /** Why one task of a batch failed: the shape of every error, without the request id that all of them share. */
 export interface BatchError {
   readonly status: number;
@@ -19,13 +16,25 @@ export interface BatchError {
   readonly details?: unknown;
 }
 
-/** Does something with each item, at most a few at a time, and keeps the order. No failure stops the others. */
+/** At a time where each item has a connection of its own, so that one request leaves some to the others. */
+export const FEW = 4;
+
+/** At a time where the items share connections and commits. */
+export const MANY = 64;
+
+/** How each item is done. No failure stops the others. */
+export interface ItemWork<Item, Result> {
+  readonly atATime: number;
+  readonly work: (item: Item, index: number) => Promise<Result>;
+  readonly onError: (error: unknown, item: Item) => Result;
+}
+
+/** Does something with each item and keeps the order. */
 export async function forEachItem<Item, Result>(
   items: readonly Item[],
-  work: (item: Item, index: number) => Promise<Result>,
-  onError: (error: unknown, item: Item) => Result,
+  { atATime, work, onError }: ItemWork<Item, Result>,
 ): Promise<Result[]> {
-  const limit = pLimit(AT_A_TIME);
+  const limit = pLimit(atATime);
   return Promise.all(
     items.map((item, index) =>
       limit(async () => {

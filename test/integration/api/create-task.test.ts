@@ -144,6 +144,17 @@ describe('POST /tasks', () => {
     expect(task['inputs']).toEqual(inputs.map((input) => ({ ...input, type: 'FILE' })));
   });
 
+  it('takes 200 inline contents of 150 kB in one body', async () => {
+    const inputs = Array.from({ length: 200 }, (_, index) => ({
+      path: `/work/in-${index}`,
+      content: 'é'.repeat(75_000),
+    }));
+
+    const answer = await api.post('/v1/tasks', { executors: EXECUTORS, inputs });
+
+    expect(answer.statusCode).toBe(200);
+  });
+
   it('drops unknown backend parameters, and says so in the system logs', async () => {
     const id = await api.create({
       resources: { backend_parameters: { internal_path_prefix: '/x' } },
