@@ -65,7 +65,8 @@ function withoutBlank<T extends object>(
   item: T | undefined,
   names: readonly (keyof T)[],
 ): T | undefined {
-  return item && (without(item, ...names.filter((name) => item[name] === '')) as T);
+  const blank = names.filter((name) => item?.[name] === '');
+  return item && blank.length > 0 ? (without(item, ...blank) as T) : item;
 }
 
 interface Known {

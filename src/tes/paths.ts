@@ -5,35 +5,42 @@ export function segmentsOf(path: string): string[] {
   return path.split('/').filter((segment) => segment !== '' && segment !== '.');
 }
 
+const CLEAN = /^(?:\/(?!\.(?:\/|$))[^/]+)+$/;
+
 /** The one spelling of a path: absolute, single slashes, no `.` segments and no trailing slash. */
 export function cleanPath(path: string): string {
-  return `/${segmentsOf(path).join('/')}`;
+  return CLEAN.test(path) ? path : `/${segmentsOf(path).join('/')}`;
 }
 
 /** The directory of a path; `/` for `/` and for what lies directly in it. */
 export function parentOf(path: string): string {
-  return `/${segmentsOf(path).slice(0, -1).join('/')}`;
+  const clean = cleanPath(path);
+  return clean.slice(0, clean.lastIndexOf('/')) || '/';
 }
 
 /** True when `path` is `directory` or lies beneath it; `/database` does not lie in `/data`. */
 export function isWithin(path: string, directory: string): boolean {
-  const outer = segmentsOf(directory);
-  const inner = segmentsOf(path);
-  return outer.every((segment, index) => inner[index] === segment);
+  const outer = cleanPath(directory);
+  const inner = cleanPath(path);
+  return outer === '/' || inner === outer || inner.startsWith(`${outer}/`);
 }
 
 const MAX_PATH_BYTES = 4095;
 const MAX_SEGMENT_BYTES = 255;
 const MAX_DEPTH = 100;
+const PARENT_SEGMENT = /(?:^|\/)\.\.(?:\/|$)/;
 
 /** Why a path cannot be used inside a container, as the end of a sentence; undefined when it can. */
 export function pathFault(path: string): string | undefined {
   if (path === '') return 'must not be empty; give an absolute path';
   if (!path.startsWith('/')) return 'must be an absolute path; let it begin with /';
-  if (path.split('/').includes('..')) return 'must not hold .. ; write the path it leads to';
-  if (Buffer.byteLength(path) > MAX_PATH_BYTES) {
+  if (PARENT_SEGMENT.test(path)) return 'must not hold .. ; write the path it leads to';
+  const bytes = Buffer.byteLength(path);
+  if (bytes > MAX_PATH_BYTES) {
     return `must not be longer than ${MAX_PATH_BYTES} bytes; shorten it`;
   }
+  // Most paths are too short to break what follows, and a task may hold thousands.
+  if (bytes <= MAX_DEPTH) return undefined;
   const segments = segmentsOf(path);
   if (segments.length > MAX_DEPTH) return `must not be deeper than ${MAX_DEPTH} directories`;
   if (segments.some((segment) => Buffer.byteLength(segment) > MAX_SEGMENT_BYTES)) {

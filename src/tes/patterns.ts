@@ -36,6 +36,8 @@ const CLASSES: Readonly<Record<string, RegExp>> = {
   xdigit: /[0-9A-Fa-f]/,
 };
 
+const WILDCARD = /[*?[]/;
+
 /**
  * True when an output's path is a pattern. `[…]` alone counts only together with a `path_prefix`: there are clients
  * that send file names with brackets and mean them literally.
@@ -44,6 +46,7 @@ export function isPattern(output: {
   readonly path: string;
   readonly path_prefix?: string;
 }): boolean {
+  if (!WILDCARD.test(output.path)) return false;
   const kinds = new Set(namesOf(output.path).flatMap((name) => tokenize(name).map((t) => t.kind)));
   if (kinds.has('star') || kinds.has('any')) return true;
   return kinds.has('set') && output.path_prefix !== undefined;

@@ -19,9 +19,12 @@ export class InvalidRequest extends Error {
   }
 }
 
+const NEEDS_ESCAPE = /[~/]/;
+
 /** The JSON pointer (RFC 6901) of a member beneath another one. */
 export function pointerTo(parent: string, member: string | number): string {
-  return `${parent}/${String(member).replaceAll('~', '~0').replaceAll('/', '~1')}`;
+  if (typeof member === 'number' || !NEEDS_ESCAPE.test(member)) return `${parent}/${member}`;
+  return `${parent}/${member.replaceAll('~', '~0').replaceAll('/', '~1')}`;
 }
 
 /** How a sentence names the place of a pointer: `/inputs/0/path` is `inputs[0].path`. */

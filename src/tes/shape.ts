@@ -68,14 +68,19 @@ function readObject(
   place: Place,
 ): unknown {
   if (!isObject(raw)) return refuse(place, 'must be a JSON object');
-  const members: [string, unknown][] = [];
-  for (const [name, member] of Object.entries(properties)) {
-    const inner = { ...place, pointer: pointerTo(place.pointer, name) };
-    const value = own(raw, name) ?? own(raw, camelCase(name));
-    if (value !== undefined) members.push([name, read(member, value, inner)]);
-    else if (shape.required?.includes(name)) refuse(inner, `is missing: ${hint(member)}`);
+  const members: Record<string, unknown> = {};
+  for (const name in properties) {
+    const member = properties[name] ?? {};
+    const sent = own(raw, name) ?? (name.includes('_') ? own(raw, camelCase(name)) : undefined);
+    const isMissing = sent === undefined && shape.required?.includes(name) === true;
+    if (sent === undefined && !isMissing) continue;
+    const inner = { report: place.report, pointer: pointerTo(place.pointer, name) };
+    const value = isMissing
+      ? refuse(inner, `is missing: ${hint(member)}`)
+      : read(member, sent, inner);
+    if (value !== undefined) members[name] = value;
   }
-  return Object.fromEntries(members.filter(([, value]) => value !== undefined));
+  return members;
 }
 
 function readMap(map: Shape, shape: Shape, raw: unknown, place: Place): unknown {
@@ -99,7 +104,7 @@ function readArray(list: Shape, shape: Shape, raw: unknown, place: Place): unkno
   const maximum = list.maxItems ?? Infinity;
   if (raw.length > maximum) return refuse(place, `must not have more than ${maximum} entries`);
   return raw.map((item: unknown, index) =>
-    read(shape, item, { ...place, pointer: pointerTo(place.pointer, index) }),
+    read(shape, item, { report: place.report, pointer: pointerTo(place.pointer, index) }),
   );
 }
 

@@ -1,5 +1,5 @@
 /** Storage URLs of inputs and outputs. */
-import { cleanPath, isWithin, segmentsOf } from './paths.ts';
+import { cleanPath, isWithin } from './paths.ts';
 import { REMOTE_SCHEMES, remoteFault, type RemoteScheme } from './remote-urls.ts';
 
 export type StorageScheme = RemoteScheme | 'file';
@@ -72,11 +72,15 @@ export interface ClaimedPath {
 
 /** Finds the claim whose root holds a path, the innermost if roots are nested; undefined when none does. */
 export function resolveFile(path: string, claims: readonly FileClaim[]): ClaimedPath | undefined {
-  const depth = (index: number) => segmentsOf(claims[index]?.root ?? '/').length;
-  const candidates = [...claims.keys()].filter((index) =>
-    isWithin(path, claims[index]?.root ?? '/'),
-  );
-  const [claimIndex] = candidates.sort((a, b) => depth(b) - depth(a));
-  if (claimIndex === undefined) return undefined;
-  return { claimIndex, path: segmentsOf(path).slice(depth(claimIndex)).join('/') };
+  const clean = cleanPath(path);
+  let innermost: { readonly claimIndex: number; readonly root: string } | undefined;
+  for (const [claimIndex, claim] of claims.entries()) {
+    const root = cleanPath(claim.root);
+    // Of two roots that hold the same path the longer one is the inner one.
+    if (!isWithin(clean, root) || root.length <= (innermost?.root.length ?? 0)) continue;
+    innermost = { claimIndex, root };
+  }
+  if (innermost === undefined) return undefined;
+  const { claimIndex, root } = innermost;
+  return { claimIndex, path: clean.slice(root.length).replace(/^\//, '') };
 }
