@@ -14,7 +14,10 @@ interface Wanted {
 /** Reads a task of an owner; undefined when there is none. */
 export type TaskReader = (owner: string, id: string, view: View) => Promise<Task | undefined>;
 
-const WANTED = `unnest($1::text[], $2::text[]) with ordinality as wanted (id, owner, place)`;
+/** Behind a subquery Postgres does not see how many are wanted, and so keeps one plan instead of making one a call. */
+const WANTED = `
+  unnest((select $1::text[]), (select $2::text[])) with ordinality as wanted (id, owner, place)
+`;
 const FOUND = `tasks on tasks.id = wanted.id::uuid and tasks.owner = wanted.owner`;
 
 const MINIMAL = {

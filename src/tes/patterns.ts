@@ -36,7 +36,10 @@ const CLASSES: Readonly<Record<string, RegExp>> = {
   xdigit: /[0-9A-Fa-f]/,
 };
 
-const WILDCARD = /[*?[]/;
+const WILDCARD = /[*?]/;
+
+/** Only with one of these does it take a closer look to tell. */
+const SET_OR_ESCAPE = /[[\\]/;
 
 /**
  * True when an output's path is a pattern. `[…]` alone counts only together with a `path_prefix`: there are clients
@@ -46,7 +49,7 @@ export function isPattern(output: {
   readonly path: string;
   readonly path_prefix?: string;
 }): boolean {
-  if (!WILDCARD.test(output.path)) return false;
+  if (!SET_OR_ESCAPE.test(output.path)) return WILDCARD.test(output.path);
   const kinds = new Set(namesOf(output.path).flatMap((name) => tokenize(name).map((t) => t.kind)));
   if (kinds.has('star') || kinds.has('any')) return true;
   return kinds.has('set') && output.path_prefix !== undefined;
