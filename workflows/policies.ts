@@ -9,6 +9,7 @@ import type { PodClass } from '../src/tes/observation.ts';
 /**
  * Unlimited retries: an outage of Postgres, Kubernetes or Temporal never fails a task. The time-out is how long a
  * task stands still when its worker is killed in the middle of a step; a step that takes longer goes on from where it was.
+ * The pauses are those after a killed worker: after an error the worker itself chooses them, with jitter.
  */
 const infrastructure: ActivityOptions = {
   startToCloseTimeout: '30 seconds',

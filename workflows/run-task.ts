@@ -1,10 +1,13 @@
 /** `runTask`: the story of one task, from its first pod to its final state. */
-import { CancelledFailure, sleep } from '@temporalio/workflow';
+import { CancellationScope, CancelledFailure, patched, sleep } from '@temporalio/workflow';
 
+import type { EnsureResult } from '../activities/results.ts';
 import type { FinalState } from '../src/tes/state.ts';
 import { type CancelWish, withCancelWish } from './cancel-wish.ts';
 import { followPod } from './follow-pod.ts';
 import { ensurePod, recordWish, removePod, settleAttempt } from './policies.ts';
+
+const ASK_ANEW_MS = 1_000;
 
 /** What the workflow is started with: the id alone, the document stays in Postgres. */
 export interface RunTaskInput {
@@ -28,8 +31,7 @@ export async function runTask({ taskId }: RunTaskInput): Promise<FinalState> {
 
 async function tryUntilFinal(taskId: string, wish: CancelWish): Promise<FinalState> {
   for (;;) {
-    await wish.recorded();
-    const opening = await ensurePod({ taskId });
+    const opening = await openPod(taskId, wish);
 
     if (opening.kind === 'final') {
       await cleanUp(taskId, opening.number);
@@ -46,6 +48,28 @@ async function tryUntilFinal(taskId: string, wish: CancelWish): Promise<FinalSta
     if (end.kind === 'done') return end.state;
     await Promise.race([sleep(end.backoffMs), wish.promise]);
   }
+}
+
+/**
+ * Asks for the pod of the next attempt. While none can be made, for a quota or an outage, the pauses between the tries
+ * grow to minutes: a cancel leaves such a try behind and asks anew, which the row then answers with the wish.
+ */
+async function openPod(taskId: string, wish: CancelWish): Promise<EnsureResult> {
+  await wish.recorded();
+  if (wish.asked) return ensurePod({ taskId });
+
+  const scope = new CancellationScope();
+  const asked = scope.run(() => ensurePod({ taskId }));
+  const first = await Promise.race([asked, wish.promise]);
+  if (first !== 'canceled') return first;
+  await wish.recorded();
+  if (!patched('cancel-asks-anew')) return asked;
+  // One that is at work meets the wish by itself and takes its own pod away.
+  const second = await Promise.race([asked, sleep(ASK_ANEW_MS)]);
+  if (second !== undefined) return second;
+  asked.catch(() => undefined);
+  scope.cancel();
+  return ensurePod({ taskId });
 }
 
 /** A run that finds its row final has nothing to do but the clean-up its predecessor may have missed. */

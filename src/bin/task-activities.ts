@@ -1,19 +1,36 @@
 /** The activities over the engines of this process. */
-import { type Activities, createActivities } from '../../activities/index.ts';
+import { type Activities, type ActivityPorts, createActivities } from '../../activities/index.ts';
+import { createWorkerActivities } from '../../activities/worker-activities.ts';
 import type { Config } from '../config/config.ts';
 import { createPodGateway } from '../kubernetes/pods.ts';
 import type { Engines } from './engines.ts';
 
-/** Wires the activities; the worker runs them for workflows, the controller for tasks whose workflow is closed. */
+/** How long a bug of ours may keep a task waiting for its repair. */
+const FAULT_PATIENCE_MS = 60 * 60_000;
+
+/** The steps themselves, as the controller takes them for tasks whose workflow is closed. */
 export function createTaskActivities(engines: Engines, installation: string): Activities {
+  return createActivities(toPorts(engines, installation));
+}
+
+/** The same steps with their retries, as a worker runs them for workflows. */
+export function createTaskWorkerActivities(engines: Engines, installation: string): Activities {
+  return createWorkerActivities({
+    ...toPorts(engines, installation),
+    logger: engines.logger,
+    faultPatienceMs: FAULT_PATIENCE_MS,
+  });
+}
+
+function toPorts(engines: Engines, installation: string): ActivityPorts {
   const { config, store } = engines;
   const settings = { ...config.pods, namespace: config.kubernetes.namespace };
-  return createActivities({
+  return {
     installation,
     attempts: store.attempts,
     pods: createPodGateway(engines.kubernetes(), settings),
     rules: toAttemptRules(config),
-  });
+  };
 }
 
 function toAttemptRules({ deadlines, retry, pods }: Config) {

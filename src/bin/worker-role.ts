@@ -6,7 +6,7 @@ import { createTaskWorker } from '../temporal/worker.ts';
 import { recogniseEngines } from './engine-identity.ts';
 import type { Engines } from './engines.ts';
 import type { Role } from './role.ts';
-import { createTaskActivities } from './task-activities.ts';
+import { createTaskWorkerActivities } from './task-activities.ts';
 
 /** Runs a worker for ever: without Temporal at start, or after it was lost for good, it connects anew. */
 export function startWorkerRole(engines: Engines): Role {
@@ -23,7 +23,7 @@ export function startWorkerRole(engines: Engines): Role {
       try {
         await recogniseEngines(engines);
         const { worker, close } = await createTaskWorker(config.temporal, {
-          activities: createTaskActivities(engines, await store.installation.id()),
+          activities: createTaskWorkerActivities(engines, await store.installation.id()),
           identity: `${process.pid}@${hostname()}`,
           maxCachedWorkflows: config.temporal.workflowCache,
         });

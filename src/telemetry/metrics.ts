@@ -28,10 +28,23 @@ const completions = new Counter({
   registers,
 });
 
+const activityFailures = new Counter({
+  name: 'tes_activity_failures_total',
+  help: 'Failed activities, by activity and outcome: outage (tried again for ever), fault (a bug, tried again for an hour) or given-up (the task was ended).',
+  labelNames: ['activity', 'outcome'] as const,
+  registers,
+});
+
 const rounds = new Counter({
   name: 'tes_loop_rounds_total',
   help: 'Rounds of the loops of worker and controller, by loop and outcome: done or failed.',
   labelNames: ['loop', 'outcome'] as const,
+  registers,
+});
+
+const collectorBlock = new Gauge({
+  name: 'tes_collector_blocked',
+  help: 'Tasks that the collector of this process would touch and does not, because they are too many at once; a human must look.',
   registers,
 });
 
@@ -70,6 +83,14 @@ export function countCompletion(outcome: 'delivered' | 'dropped' | 'failed'): vo
   completions.inc({ outcome });
 }
 
+/** An activity failed. */
+export function countActivityFailure(
+  activity: string,
+  outcome: 'outage' | 'fault' | 'given-up',
+): void {
+  activityFailures.inc({ activity, outcome });
+}
+
 /** A round of a loop ended. */
 export function countRound(loop: string, outcome: 'done' | 'failed'): void {
   rounds.inc({ loop, outcome });
@@ -81,6 +102,11 @@ export function measureEndedPods(count: () => number): () => void {
   return () => {
     endedPods.delete(count);
   };
+}
+
+/** How many tasks the collector would touch and leaves to a human; 0 when it works. */
+export function measureCollectorBlock(tasks: number): void {
+  collectorBlock.set(tasks);
 }
 
 /** Everything counted so far, in the text format of Prometheus. */

@@ -24,6 +24,8 @@ export interface LookFacts {
   readonly attempt: {
     readonly number: number;
     readonly openedAt: Date;
+    /** Absent while no pod of the attempt may run. */
+    readonly podUid?: string | undefined;
     readonly intent?: Intent | undefined;
   };
   readonly pod: PodObservation | undefined;
@@ -52,6 +54,7 @@ const CANCEL_MARGIN_MS = 30_000;
 /** Decides the next step for a pod that still may run, or whose end nobody could prove yet. */
 export function nextLook(facts: LookFacts): NextLook {
   const { attempt, pod } = facts;
+  if (attempt.podUid === undefined) return deadlineWithoutPod(facts);
   if (pod === undefined) return waitForProof(facts, facts.goneSince ?? facts.now);
   if (attempt.intent !== undefined && pod.deletedAt === undefined) {
     return { kind: 'delete', intent: attempt.intent };
@@ -63,6 +66,13 @@ export function nextLook(facts: LookFacts): NextLook {
   const lostSince = unprovenSince(facts, pod);
   if (lostSince !== undefined) return waitForProof(facts, lostSince);
   return deadlineOrTrouble(facts, pod) ?? waitUntil(facts, nearestDeadlineOf(facts));
+}
+
+/** A pod that could not be made, for a quota or an outage: what it never ran needs no proof, only its deadline. */
+function deadlineWithoutPod(facts: LookFacts): NextLook {
+  const expired = expiredDeadline(clocksOf(facts), facts.rules.deadlines);
+  if (expired) return { kind: 'delete', intent: { kind: 'deadline', deadline: expired.kind } };
+  return waitUntil(facts, nearestDeadlineOf(facts));
 }
 
 /**

@@ -68,6 +68,17 @@ export function unproven(where: {
   };
 }
 
+/** Orrery itself failed: nothing is known of the task's work, and trying again has not helped. */
+export function internalError(activity: string): Verdict {
+  return {
+    ...infrastructure({
+      code: 'InternalError',
+      message: `Orrery could not go on with this task: its step ${activity} failed for an hour with an error that nobody foresaw. The operator finds it in the log under the id of the task.`,
+    }),
+    retryable: false,
+  };
+}
+
 /** What each failure that a stage knows means when its own sentence is lost. */
 const STAGE_FAILURE_SENTENCES: Readonly<Record<StageFailureCode, string>> = {
   InputNotFound: 'An input does not exist.',

@@ -16,6 +16,7 @@ import type { Activities } from '../../activities/index.ts';
 import type { EnsureResult, SettleResult } from '../../activities/results.ts';
 import { createWaitCompleter } from '../../src/temporal/completer.ts';
 import type { PodClass } from '../../src/tes/observation.ts';
+import type { RunTaskInput } from '../../workflows/run-task.ts';
 
 /** What the scripted activities answer, call by call; the last answer repeats. */
 export interface Script {
@@ -23,6 +24,16 @@ export interface Script {
   readonly settleAttempt?: readonly SettleResult[];
   /** Answers of `awaitPod` that come at once; without one it waits to be completed from outside. */
   readonly awaitPod?: readonly (PodClass | 'wait')[];
+}
+
+/** What one run has otherwise. */
+export interface RunOptions {
+  /** Done after the start, before there is a worker. */
+  readonly beforeWorker?: (handle: WorkflowHandle) => Promise<void>;
+  /** The activities as the worker gets them. */
+  readonly around?: (activities: Activities) => Activities;
+  /** Further members of the workflow's input. */
+  readonly input?: Partial<RunTaskInput>;
 }
 
 /** One call of an activity as the script saw it. */
@@ -59,21 +70,21 @@ export async function createWorkflowBench() {
   async function withWorker(
     script: Script,
     drive: (run: ScriptedRun) => Promise<void>,
-    beforeWorker: (handle: WorkflowHandle) => Promise<void> = () => Promise.resolve(),
+    { beforeWorker, around, input }: RunOptions = {},
   ): Promise<ScriptedRun> {
     const taskId = randomUUID();
     const recorder = createRecorder(script);
     const handle = await client.workflow.start('runTask', {
       workflowId: taskId,
       taskQueue: taskId,
-      args: [{ taskId }],
+      args: [{ taskId, ...input }],
     });
-    await beforeWorker(handle);
+    await beforeWorker?.(handle);
     const worker = await Worker.create({
       connection: native,
       taskQueue: taskId,
       workflowBundle,
-      activities: recorder.activities,
+      activities: around?.(recorder.activities) ?? recorder.activities,
     });
     const run: ScriptedRun = {
       taskId,

@@ -86,11 +86,37 @@ describe('runTask', () => {
       async (run) => {
         await expect(run.handle.result()).rejects.toBeInstanceOf(WorkflowFailedError);
       },
-      async (handle) => {
-        await handle.cancel();
+      {
+        beforeWorker: async (handle) => {
+          await handle.cancel();
+        },
       },
     );
 
+    expect(run.names()).toEqual(['recordWish', 'ensurePod']);
+  });
+
+  it('answers a cancel within seconds while no pod can be made, and records the wish before', async () => {
+    const stuck = Promise.withResolvers<never>();
+    let asked = 0;
+    const run = await bench.withWorker(
+      { ensurePod: [{ kind: 'final', state: 'CANCELED' }] },
+      async (run) => {
+        await run.handle.query('__stack_trace');
+        await run.handle.cancel();
+        await expect(run.handle.result()).rejects.toBeInstanceOf(WorkflowFailedError);
+        stuck.reject(new Error('the quota is used up'));
+      },
+      {
+        around: (activities) => ({
+          ...activities,
+          ensurePod: (input) => {
+            asked += 1;
+            return asked === 1 ? stuck.promise : activities.ensurePod(input);
+          },
+        }),
+      },
+    );
     expect(run.names()).toEqual(['recordWish', 'ensurePod']);
   });
 

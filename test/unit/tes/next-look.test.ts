@@ -26,7 +26,7 @@ const RULES: LookFacts['rules'] = {
 function facts(more: Partial<LookFacts> = {}): LookFacts {
   return {
     task: { createdAt: new Date(OPENED) },
-    attempt: { number: 1, openedAt: new Date(OPENED) },
+    attempt: { number: 1, openedAt: new Date(OPENED), podUid: 'pod-uid' },
     pod: RUNNING_POD,
     node: undefined,
     rules: RULES,
@@ -36,7 +36,7 @@ function facts(more: Partial<LookFacts> = {}): LookFacts {
 }
 
 function withIntent(intent: LookFacts['attempt']['intent']): LookFacts['attempt'] {
-  return { number: 1, openedAt: new Date(OPENED), intent };
+  return { number: 1, openedAt: new Date(OPENED), podUid: 'pod-uid', intent };
 }
 
 function aLostNode(minutes: number, now: number): NodeObservation {
@@ -89,6 +89,21 @@ describe('the next look at a pod', () => {
     const pod = anUnscheduledPod({ deletedAt: '2026-11-21T10:00:03Z' });
     const intent = { kind: 'clean-up' };
     expect(nextLook(facts({ pod }))).toEqual({ kind: 'delete', intent });
+  });
+});
+
+describe('an attempt whose pod cannot be made', () => {
+  const attempt = { number: 1, openedAt: new Date(OPENED) };
+
+  it('ends with the deadline that passed, without a wait for the proof of a death', () => {
+    const now = OPENED + HOUR;
+    const intent = { kind: 'deadline', deadline: 'queue' };
+    expect(nextLook(facts({ attempt, pod: undefined, now }))).toEqual({ kind: 'delete', intent });
+  });
+
+  it('is looked at when its next deadline may pass, as long as none has', () => {
+    const look = nextLook(facts({ attempt, pod: undefined, now: OPENED + HOUR - MINUTE }));
+    expect(look).toMatchObject({ kind: 'wait', wakeInMs: MINUTE });
   });
 });
 
