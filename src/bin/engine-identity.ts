@@ -1,26 +1,69 @@
 /** Are these the engines that this installation's rows belong to? */
+import { TransientError } from '../errors/tes-error.ts';
 import { namespaceUid } from '../kubernetes/identity.ts';
+import type { Identities } from '../store/collect-ports.ts';
 import { namespaceId } from '../temporal/client.ts';
 import type { Engines } from './engines.ts';
+
+type Known = Pick<Engines, 'config' | 'store' | 'temporal' | 'kubernetes'>;
+
+const TIMEOUT_MS = 10_000;
 
 /**
  * Remembers Temporal's namespace and the cluster's task namespace at first sight; afterwards refuses others under
  * the same name, because a re-created or mistyped one answers "not found" for everything. Throws when refused.
  */
-export async function recogniseEngines(engines: Engines): Promise<void> {
-  const { config, store, temporal } = engines;
-  const { namespace } = config.kubernetes;
+export async function recogniseEngines(engines: Known): Promise<void> {
+  const { temporalNamespace, taskNamespace } = await askEngines(engines);
+  const { installation } = engines.store;
+  if (!(await installation.recognise('temporal-namespace', temporalNamespace))) {
+    throw foreignTemporal(engines);
+  }
+  if (!(await installation.recognise('task-namespace', taskNamespace))) {
+    throw foreignCluster(engines);
+  }
+}
 
-  const temporalId = await namespaceId(temporal);
-  if (!(await store.installation.recognise('temporal-namespace', temporalId))) {
+/** The same comparison before something is destroyed: it stores nothing, and an installation that knows no engines is refused. */
+export async function compareEngines(engines: Known): Promise<void> {
+  const stored = await engines.store.administration.identities();
+  if (stored.temporalNamespace === undefined || stored.taskNamespace === undefined) {
     throw new Error(
-      `Temporal's namespace ${config.temporal.namespace} at ${config.temporal.address} is not the one this database belongs to; correct ORRERY_TEMPORAL_ADDRESS or ORRERY_TEMPORAL_NAMESPACE.`,
+      'This database has not met Temporal and a cluster yet; correct ORRERY_POSTGRES_URL, or start `orrery serve` first.',
     );
   }
-  const uid = await namespaceUid(engines.kubernetes(), namespace);
-  if (!(await store.installation.recognise('task-namespace', uid))) {
-    throw new Error(
-      `The namespace ${namespace} of this cluster is not the one this database belongs to; correct ORRERY_KUBECONFIG, ORRERY_KUBERNETES_CONTEXT or ORRERY_TASK_NAMESPACE.`,
-    );
-  }
+  const { temporalNamespace, taskNamespace } = await askEngines(engines);
+  if (stored.temporalNamespace !== temporalNamespace) throw foreignTemporal(engines);
+  if (stored.taskNamespace !== taskNamespace) throw foreignCluster(engines);
+}
+
+/** Which engines answer under the configured names. Throws a TransientError when one of them does not. */
+export async function askEngines({
+  config,
+  temporal,
+  kubernetes,
+}: Known): Promise<Required<Identities>> {
+  const { address, namespace } = config.temporal;
+  const temporalNamespace = await temporal
+    .withDeadline(Date.now() + TIMEOUT_MS, () => namespaceId(temporal))
+    .catch((cause: unknown) => {
+      throw new TransientError(
+        `Temporal at ${address} does not tell its namespace ${namespace}; start it, or correct ORRERY_TEMPORAL_ADDRESS or ORRERY_TEMPORAL_NAMESPACE.`,
+        { cause },
+      );
+    });
+  const taskNamespace = await namespaceUid(kubernetes(), config.kubernetes.namespace);
+  return { temporalNamespace, taskNamespace };
+}
+
+function foreignTemporal({ config: { temporal } }: Known): Error {
+  return new Error(
+    `Temporal's namespace ${temporal.namespace} at ${temporal.address} is not the one this database belongs to; correct ORRERY_TEMPORAL_ADDRESS or ORRERY_TEMPORAL_NAMESPACE, or move the installation with \`orrery identity rebind\`.`,
+  );
+}
+
+function foreignCluster({ config: { kubernetes } }: Known): Error {
+  return new Error(
+    `The namespace ${kubernetes.namespace} of this cluster is not the one this database belongs to; correct ORRERY_KUBECONFIG, ORRERY_KUBERNETES_CONTEXT or ORRERY_TASK_NAMESPACE, or move the installation with \`orrery identity rebind\`.`,
+  );
 }
