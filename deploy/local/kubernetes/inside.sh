@@ -51,7 +51,11 @@ keep kube-apiserver "$KUBE" kube-apiserver --etcd-servers "$etcd_url" \
   --endpoint-reconciler-type none --service-cluster-ip-range 10.96.0.0/16 \
   --tls-cert-file "$CLUSTER/keys/apiserver.crt" --tls-private-key-file "$CLUSTER/keys/apiserver.key" \
   --token-auth-file "$CLUSTER/keys/tokens.csv" --authorization-mode Node,RBAC \
-  --enable-admission-plugins NodeRestriction --allow-privileged=true --profiling=false \
+  --enable-admission-plugins NodeRestriction,PodNodeSelector,PodTolerationRestriction \
+  --max-requests-inflight 2000 --max-mutating-requests-inflight 1000 \
+  --audit-policy-file "${0%/*}/audit-policy.yaml" --audit-log-path "$LOGS/audit.log" \
+  --audit-log-maxsize 64 --audit-log-maxbackup 7 \
+  --allow-privileged=true --profiling=false \
   --service-account-issuer https://kubernetes.default.svc \
   --service-account-key-file "$CLUSTER/keys/service-accounts.key" \
   --service-account-signing-key-file "$CLUSTER/keys/service-accounts.key" \
@@ -62,12 +66,13 @@ until "$KUBE" kubectl --kubeconfig "$CLUSTER/admin.kubeconfig" get --raw /readyz
 
 keep kube-controller-manager "$KUBE" kube-controller-manager \
   --kubeconfig "$CLUSTER/controller-manager.kubeconfig" --secure-port 0 --leader-elect=false \
+  --kube-api-qps 500 --kube-api-burst 1000 \
   --use-service-account-credentials=true --profiling=false \
   --service-account-private-key-file "$CLUSTER/keys/service-accounts.key" \
   --root-ca-file "$CLUSTER/keys/apiserver.crt"
 
 keep kube-scheduler "$KUBE" kube-scheduler --kubeconfig "$CLUSTER/scheduler.kubeconfig" \
-  --secure-port 0 --leader-elect=false --profiling=false
+  --kube-api-qps 1000 --kube-api-burst 2000 --secure-port 0 --leader-elect=false --profiling=false
 
 keep kubelet "$KUBE" kubelet --config "$CLUSTER/kubelet.json" --kubeconfig "$CLUSTER/kubelet.kubeconfig" \
   --hostname-override "$NODE" --node-ip "$NODE_ADDRESS"

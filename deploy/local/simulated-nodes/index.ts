@@ -70,3 +70,6 @@ export interface SimulatedNodes {
   /** Ends the programs, deletes the Nodes; namespace and pods stay. */
   stop(): Promise<void>;
 }
+
+export { fateImage, type FateWord, stdoutOf } from './fate.ts';
+export { startSimulatedNodes } from './simulated-nodes.ts';
