@@ -8,8 +8,11 @@ import type { Logger } from 'pino';
 import type { Config } from '../config/config.ts';
 import { type ApiClient, createApiClient } from '../kubernetes/api-client.ts';
 import { type KubeConfigSource, loadKubeConfig } from '../kubernetes/kube-config.ts';
+import type { Term } from '../store/fenced-database.ts';
+import { createLeaseStore } from '../store/lease.ts';
 import { createPool } from '../store/pool.ts';
-import { createStore, type Store } from '../store/store.ts';
+import type { LeaseStore } from '../store/ports.ts';
+import { createStore, createTermStore, type Store, type TermStore } from '../store/store.ts';
 import { createTemporalClient } from '../temporal/client.ts';
 
 /** Postgres, Temporal and Kubernetes as this process reaches them. */
@@ -17,6 +20,9 @@ export interface Engines {
   readonly config: Config;
   readonly logger: Logger;
   readonly store: Store;
+  readonly lease: LeaseStore;
+  /** The store of a controller for one term. */
+  readonly termStore: (term: Term) => TermStore;
   /** Throws a TransientError when Postgres does not answer. */
   readonly pingPostgres: () => Promise<void>;
   readonly temporal: Client;
@@ -26,6 +32,9 @@ export interface Engines {
 }
 
 const STATEMENT_TIMEOUT_MS = 30_000;
+
+/** A renewal must not queue behind requests: it has connections of its own, and one that hangs is given up early. */
+const LEASE_CONNECTIONS = { max: 3, applicationName: 'orrery-lease', statementTimeout: 3_000 };
 
 /** Creates the connections; none of them is opened before it is needed. */
 export function createEngines(config: Config, logger: Logger): Engines {
@@ -38,6 +47,7 @@ export function createEngines(config: Config, logger: Logger): Engines {
     },
     logger,
   );
+  const leasePool = createPool({ url: config.postgres.url, ...LEASE_CONNECTIONS }, logger);
   const temporal = createTemporalClient(config.temporal);
   let cluster: ApiClient | undefined;
 
@@ -45,6 +55,8 @@ export function createEngines(config: Config, logger: Logger): Engines {
     config,
     logger,
     store: createStore(pool, logger),
+    lease: createLeaseStore(leasePool),
+    termStore: (term) => createTermStore(pool, term, logger),
     pingPostgres: async () => {
       await pool.query('select 1');
     },
@@ -53,7 +65,7 @@ export function createEngines(config: Config, logger: Logger): Engines {
     async close() {
       cluster?.close();
       await temporal.close();
-      await pool.end();
+      await Promise.all([pool.end(), leasePool.end()]);
     },
   };
 }

@@ -255,3 +255,24 @@ export interface StatisticsStore {
   /** One bounded statement. The deadlines, in milliseconds, say which open tasks should have ended. */
   read(deadlines: { readonly queueMs: number; readonly totalMs: number }): Promise<TaskStatistics>;
 }
+
+/** Which controller is the active one. All times are those of the database. */
+export interface LeaseStore {
+  /** How long a lease lives unless it is renewed, in milliseconds. */
+  readonly lengthMs: number;
+  /** Who holds the lease, and how many milliseconds it lives still; undefined while nobody does. */
+  look(): Promise<{ readonly holder: string; readonly livesMs: number } | undefined>;
+  /** Takes a lease that nobody holds and returns its new epoch; undefined when somebody does. */
+  acquire(holder: string): Promise<number | undefined>;
+  /** Prolongs a lease that is held and not expired; false = lost for good. */
+  renew(holder: string, epoch: number): Promise<boolean>;
+  /** Gives it up, so that another one need not wait for its end. */
+  release(holder: string, epoch: number): Promise<void>;
+}
+
+/** What a controller asks before it does something that Postgres cannot refuse. */
+export interface Fence {
+  readonly epoch: number;
+  /** Throws LeaseLost unless this epoch holds the lease now, in database time. */
+  check(): Promise<void>;
+}

@@ -37,6 +37,14 @@
   constraint installation_pkey PRIMARY KEY (singleton)
   constraint installation_singleton_check CHECK (singleton)
 
+-- lease
+  singleton boolean not null default true
+  holder text
+  epoch bigint not null default 0
+  expires_at timestamp with time zone not null default '-infinity'::timestamp with time zone
+  constraint lease_pkey PRIMARY KEY (singleton)
+  constraint lease_singleton_check CHECK (singleton)
+
 -- outbox
   task_id uuid not null
   desired text not null default 'start'::text

@@ -2,13 +2,16 @@
 import type { Logger } from 'pino';
 
 import { createAttemptStore } from './attempts.ts';
+import type { Database } from './database.ts';
 import { withTranslatedErrors } from './errors.ts';
+import { createFencedDatabase, createFence, type Term } from './fenced-database.ts';
 import { createInstallationStore } from './installation.ts';
 import { createOpenAttemptStore } from './open-attempts.ts';
 import { createOutboxStore } from './outbox.ts';
 import { createDatabase, type Pool } from './pool.ts';
 import type {
   AttemptStore,
+  Fence,
   InstallationStore,
   OpenAttemptStore,
   OutboxStore,
@@ -34,16 +37,35 @@ export interface Store {
   readonly statistics: StatisticsStore;
 }
 
+/** The same without the tasks of clients, and with the fence for what Postgres cannot refuse. */
+export interface TermStore extends Omit<Store, 'tasks'> {
+  readonly fence: Fence;
+}
+
 /** The ports over a pool, which stays the caller's to end. All of them throw TransientError for trouble that may heal. */
 export function createStore(pool: Pool, logger: Logger): Store {
   const db = createDatabase(pool);
   return {
     tasks: withTranslatedErrors(createTaskStore({ pool, db }, logger)),
+    ...createRowStores(db, logger),
+  };
+}
+
+/** The ports of a controller for one term: once the lease is lost they throw LeaseLost and change nothing. */
+export function createTermStore(pool: Pool, term: Term, logger: Logger): TermStore {
+  return {
+    ...createRowStores(createFencedDatabase(pool, term), logger),
+    fence: createFence(pool, term),
+  };
+}
+
+function createRowStores(db: Database, logger: Logger): Omit<Store, 'tasks'> {
+  return {
     attempts: withTranslatedErrors(createAttemptStore(db, logger)),
     openAttempts: withTranslatedErrors(createOpenAttemptStore(db)),
     projection: withTranslatedErrors(createProjectionStore(db, logger)),
     outbox: withTranslatedErrors(createOutboxStore(db)),
-    retention: withTranslatedErrors(createRetentionStore(pool)),
+    retention: withTranslatedErrors(createRetentionStore(db)),
     installation: withTranslatedErrors(createInstallationStore(db)),
     statistics: withTranslatedErrors(createStatisticsStore(db)),
   };
