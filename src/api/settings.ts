@@ -24,7 +24,7 @@ export type Release = Required<Pick<ServiceSettings, 'version' | 'createdAt' | '
 
 /** The API's part of the configuration. */
 export function toApiSettings(
-  config: Pick<Config, 'api' | 'auth' | 'limits' | 'pods' | 'service'>,
+  config: Pick<Config, 'api' | 'auth' | 'dispatch' | 'limits' | 'pods' | 'service'>,
   release: Release,
 ): ApiSettings {
   const { api, pods, service, limits } = config;
@@ -42,6 +42,7 @@ export function toApiSettings(
       fileRoots,
       backendParameters: [],
       schemes: ['file'],
+      maxDocumentBytes: config.dispatch.ownerInlineBytes,
     },
     service: { ...service, ...release, storage: fileRoots.map((root) => pathToFileURL(root).href) },
   };

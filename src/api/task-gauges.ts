@@ -5,6 +5,7 @@ import type { FastifyBaseLogger } from 'fastify';
 import { Gauge, Registry } from 'prom-client';
 
 import type { StatisticsStore, StuckReason, TaskStatistics } from '../store/ports.ts';
+import type { Hold } from '../tes/hold.ts';
 
 /** What the gauges are made from; deadlines in milliseconds. */
 export interface TaskGaugesDeps {
@@ -30,6 +31,7 @@ const PATIENCE_MS = 3_000;
 
 const OPEN_STATES = ['QUEUED', 'INITIALIZING', 'RUNNING', 'CANCELING'];
 const STUCK_REASONS: StuckReason[] = ['deadline', 'cancel', 'attempt-ended', 'not-begun'];
+const HOLDS: Hold['by'][] = ['pods', 'owner-pods', 'inline', 'owner-inline', 'refusals'];
 
 /** Gauges over the statistics of the store, read when they are asked for. */
 export function createTaskGauges({ statistics, deadlines, logger }: TaskGaugesDeps): TaskGauges {
@@ -96,6 +98,9 @@ function buildGauges(): { registry: Registry; show: (statistics: TaskStatistics)
   const age = gauge('tes_outbox_age_seconds', 'Since when the oldest of them waits.');
   const attempts = gauge('tes_attempts_open', 'Attempts that are not settled.');
   const unproven = gauge('tes_attempts_unproven', 'Settled attempts without proof of death.');
+  const pods = gauge('tes_pods_alive', 'Pods that count against the limits.');
+  const inline = gauge('tes_inline_bytes_alive', 'Bytes of large documents of pods alive.');
+  const held = gauge('tes_tasks_held', 'Tasks that are kept from being started.', ['by']);
 
   function show(statistics: TaskStatistics): void {
     for (const state of OPEN_STATES) open.set({ state }, statistics.openTasks[state] ?? 0);
@@ -108,6 +113,9 @@ function buildGauges(): { registry: Registry; show: (statistics: TaskStatistics)
     age.set(statistics.outboxAgeSeconds);
     attempts.set(statistics.openAttempts);
     unproven.set(statistics.unprovenAttempts);
+    pods.set(statistics.podsAlive);
+    inline.set(statistics.inlineBytesAlive);
+    for (const by of HOLDS) held.set({ by }, statistics.heldTasks[by] ?? 0);
   }
   return { registry, show };
 }

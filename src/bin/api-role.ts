@@ -31,7 +31,7 @@ export async function startApiRole(
   const app = buildApp({
     settings: toApiSettings(config, await ownRelease(engines)),
     tasks: store.tasks,
-    startQueue: createStartQueue({ outbox: store.outbox, launcher, logger }),
+    startQueue: createStartQueue({ outbox: store.outbox, wakes: store.wakes, launcher, logger }),
     verifier: createVerifier(config.auth),
     logger,
     checks: [...checks, ...others.flatMap((role) => role.checks)],

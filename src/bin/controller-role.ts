@@ -56,6 +56,8 @@ async function startLoops(engines: Engines) {
   });
   const dispatcher = startDispatcher({
     outbox: store.outbox,
+    wakes: store.wakes,
+    limits: config.dispatch,
     launcher: createTaskLauncher(temporal, config.temporal.taskQueue),
     endClosed: createClosedWorkflowEnder({
       attempts: store.attempts,

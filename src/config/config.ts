@@ -25,6 +25,13 @@ export interface Config {
     /** Of the heap that Node may use; 0 sets no limit. */
     readonly heapPercent: number;
   };
+  /** What may be alive at once, in all and of one owner. */
+  readonly dispatch: {
+    readonly pods: number;
+    readonly inlineBytes: number;
+    readonly ownerPods: number;
+    readonly ownerInlineBytes: number;
+  };
   readonly observation: {
     readonly metrics: boolean;
     /** Only for processes without the api role. */
@@ -102,6 +109,7 @@ export function toConfig(
       eventLoopDelayMs: settings.ORRERY_MAX_EVENT_LOOP_DELAY_MS,
       heapPercent: settings.ORRERY_MAX_HEAP_PERCENT,
     },
+    dispatch: toDispatch(settings, report),
     observation: toObservation(settings),
     auth: {
       mode: settings.ORRERY_AUTH,
@@ -154,6 +162,29 @@ function toApi(
     }),
     keepAliveMs: settings.ORRERY_KEEP_ALIVE_SECONDS * 1000,
   };
+}
+
+/** A limit of one owner above that of all would never be met: it is a slip. */
+function toDispatch(
+  settings: Settings,
+  report: (name: keyof Settings, fault: string) => void,
+): Config['dispatch'] {
+  const {
+    ORRERY_LIMIT_PODS: pods,
+    ORRERY_LIMIT_OWNER_PODS: ownerPods = pods,
+    ORRERY_LIMIT_INLINE_MIB: inline,
+    ORRERY_LIMIT_OWNER_INLINE_MIB: ownerInline = inline,
+  } = settings;
+  if (ownerPods > pods) {
+    report('ORRERY_LIMIT_OWNER_PODS', `must not be more than ORRERY_LIMIT_PODS, which is ${pods}`);
+  }
+  if (ownerInline > inline) {
+    report(
+      'ORRERY_LIMIT_OWNER_INLINE_MIB',
+      `must not be more than ORRERY_LIMIT_INLINE_MIB, which is ${inline}`,
+    );
+  }
+  return { pods, ownerPods, inlineBytes: inline * MIB, ownerInlineBytes: ownerInline * MIB };
 }
 
 function toObservation(settings: Settings): Config['observation'] {

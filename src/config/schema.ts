@@ -108,6 +108,36 @@ const limits = {
   }),
 };
 
+const dispatch = {
+  ORRERY_LIMIT_PODS: count({
+    default: 2000,
+    maximum: 1_000_000,
+    description:
+      'The most pods that are alive at once; further tasks wait as rows, which cost nothing.',
+  }),
+  ORRERY_LIMIT_OWNER_PODS: Type.Optional(
+    count({
+      maximum: 1_000_000,
+      description:
+        'The most pods of one owner that are alive at once; unset sets no limit beside the one of all.',
+    }),
+  ),
+  ORRERY_LIMIT_INLINE_MIB: count({
+    default: 256,
+    maximum: 1_000_000,
+    unit: 'MiB',
+    description:
+      'The most bytes of documents above 256 KiB, inline contents for the most part, whose pods are alive at once; they lie in Secrets. A task that needs more alone is refused.',
+  }),
+  ORRERY_LIMIT_OWNER_INLINE_MIB: Type.Optional(
+    count({
+      maximum: 1_000_000,
+      unit: 'MiB',
+      description: 'The same for one owner; unset sets no limit beside the one of all.',
+    }),
+  ),
+};
+
 const observation = {
   ORRERY_METRICS: flag({
     default: true,
@@ -330,6 +360,7 @@ export const SETTING_GROUPS: Readonly<Record<string, Readonly<Record<string, TSc
   Temporal: temporal,
   Kubernetes: kubernetes,
   'Task pods': pods,
+  'Tasks at once': dispatch,
   Deadlines: deadlines,
   Retries: retry,
   'Service info': service,
@@ -345,6 +376,7 @@ export const SettingsSchema = Type.Object({
   ...temporal,
   ...kubernetes,
   ...pods,
+  ...dispatch,
   ...deadlines,
   ...retry,
   ...service,

@@ -2,13 +2,22 @@
 import pLimit from 'p-limit';
 import type { Logger } from 'pino';
 
-import type { Dispatch, OutboxStore } from '../store/ports.ts';
+import type {
+  Dispatch,
+  DispatchRound,
+  OutboxStore,
+  StartLimits,
+  WakeStore,
+} from '../store/ports.ts';
 import type { TaskLauncher } from '../temporal/ports.ts';
 import { type Loop, startLoop } from './loop.ts';
 
 /** What the dispatcher acts on. */
 export interface DispatcherPorts {
-  readonly outbox: OutboxStore;
+  readonly outbox: Pick<OutboxStore, 'claim' | 'markDispatched'>;
+  /** Tells of new tasks; without it they are found a little later. */
+  readonly wakes: Pick<WakeStore, 'listen'>;
+  readonly limits: StartLimits;
   readonly launcher: TaskLauncher;
   /** Ends a task whose workflow is closed; true once its row is final. */
   readonly endClosed: (taskId: string) => Promise<boolean>;
@@ -18,29 +27,52 @@ export interface DispatcherPorts {
 const BATCH = 64;
 const STARTS_IN_FLIGHT = 16;
 
+/** While there is work, and to notice soon what makes room. */
+const BUSY_PAUSE_MS = 250;
+
+/** Short enough that what a round found free is still believed when the next one comes. */
+const IDLE_PAUSE_MS = 1_500;
+
 /**
  * Claims outbox rows and starts their workflows. A claim is committed before its start is sent and expires by
  * itself, so a start that fails here is simply claimed again.
  */
 export function startDispatcher(ports: DispatcherPorts): Loop {
-  return startLoop({
+  let busy = true;
+  let held = false;
+  const loop = startLoop({
     name: 'dispatcher',
     logger: ports.logger,
-    pauseMs: 250,
+    pauseMs: () => (busy ? BUSY_PAUSE_MS : IDLE_PAUSE_MS),
     longestPauseMs: 10_000,
-    round: () => dispatchOnce(ports),
+    round: async () => {
+      const { claimed, left } = await ports.outbox.claim(BATCH, ports.limits);
+      busy = claimed.length > 0 || left !== 'nothing';
+      held = left === 'held';
+      await launchAll(ports, claimed);
+      return left === 'ready';
+    },
   });
+  const listening = ports.wakes.listen(() => {
+    // A new task makes no room: rounds at its bidding would find the same again and again.
+    if (!held) loop.wake();
+  });
+  return {
+    wake: () => {
+      loop.wake();
+    },
+    async stop() {
+      await listening.stop();
+      await loop.stop();
+    },
+  };
 }
 
-async function dispatchOnce({
-  outbox,
-  launcher,
-  endClosed,
-  logger,
-}: DispatcherPorts): Promise<boolean> {
-  const claimed = await outbox.claim(BATCH);
-  if (claimed.length === 0) return false;
-
+async function launchAll(
+  { outbox, launcher, endClosed, logger }: DispatcherPorts,
+  claimed: DispatchRound['claimed'],
+): Promise<void> {
+  if (claimed.length === 0) return;
   const limit = pLimit(STARTS_IN_FLIGHT);
   const started: string[] = [];
   const send = async (row: Dispatch): Promise<void> => {
@@ -58,5 +90,4 @@ async function dispatchOnce({
 
   await outbox.markDispatched(started);
   if (started.length === 0) throw new Error('none of the claimed tasks could be dispatched');
-  return claimed.length === BATCH;
 }

@@ -17,7 +17,8 @@ export interface LoopOptions {
   readonly logger: Logger;
   /** Does one round; true asks for the next one at once. */
   readonly round: () => Promise<boolean>;
-  readonly pauseMs: number;
+  /** A number, or what it is just now. */
+  readonly pauseMs: number | (() => number);
   readonly longestPauseMs: number;
 }
 
@@ -40,7 +41,9 @@ export function startLoop(options: LoopOptions): Loop {
   }
 
   async function afterSuccess(again: boolean): Promise<void> {
-    if (!again && !woken && !stopped) await pause(options.pauseMs);
+    const { pauseMs } = options;
+    const ms = typeof pauseMs === 'number' ? pauseMs : pauseMs();
+    if (!again && !woken && !stopped) await pause(ms);
     woken = false;
   }
 

@@ -1,4 +1,5 @@
 /** Storing new tasks. */
+import { SMALL_DOCUMENT_BYTES } from '../tes/document-size.ts';
 import { createBatcher } from './batcher.ts';
 import { toBinaryArray } from './binary-array.ts';
 import { isTransient } from './errors.ts';
@@ -23,7 +24,10 @@ const INSERT = {
       select id::uuid, document, warnings
       from unnest($1::text[], $6::json[], $7::json[]) as v (id, document, warnings)
     ), dispatch as (
-      insert into outbox (task_id) select id from task
+      insert into outbox (task_id, owner, inline_bytes)
+      select id::uuid, owner, case when bytes > ${SMALL_DOCUMENT_BYTES} then bytes else 0 end
+      from unnest($1::text[], $2::text[], $6::json[]) as v (id, owner, document)
+      cross join lateral (select octet_length(document::text) as bytes) as measured
     )
     insert into task_events (task_id, number, at, to_state, reason, actor)
     select id, 1, created_at, 'QUEUED', 'The task was accepted.', 'api' from task

@@ -52,6 +52,9 @@ export interface OutboxTable {
   claims: Generated<number>;
   claim_expires_at: OptionalTime;
   dispatched_at: OptionalTime;
+  owner: Generated<string>;
+  /** Bytes of a document that counts against the limit of inline bytes, else 0. */
+  inline_bytes: Generated<number>;
 }
 
 /** One try of a task. */
@@ -68,6 +71,8 @@ export interface AttemptsTable {
   verdict: OptionalJson<Verdict>;
   oom_killed: Generated<string[]>;
   log: OptionalJson<TaskLog>;
+  owner: Generated<string>;
+  inline_bytes: Generated<number>;
 }
 
 /** Every transition of a task. */

@@ -1,4 +1,5 @@
 /** The answer to "may a pod be made for this task now?" */
+import { sql } from 'kysely';
 import type { Logger } from 'pino';
 
 import { isFinal } from '../tes/state.ts';
@@ -42,7 +43,14 @@ async function insertAttempt(tx: Tx, logger: Logger, task: LockedTask): Promise<
   const number = task.attempts + 1;
   const row = await tx
     .insertInto('attempts')
-    .values({ task_id: task.id, number })
+    .values({
+      task_id: task.id,
+      number,
+      owner: task.owner,
+      inline_bytes: sql<number>`
+        coalesce((select inline_bytes from outbox where task_id = ${task.id}), 0)
+      `,
+    })
     .returningAll()
     .executeTakeFirstOrThrow();
   await tx.updateTable('tasks').set({ attempts: number }).where('id', '=', task.id).execute();

@@ -2,44 +2,19 @@
 import { sql } from 'kysely';
 
 import type { Database } from './database.ts';
-import type { Dispatch, OutboxStore } from './ports.ts';
-import { isTaskId } from './text.ts';
-
-/** How long a claim keeps others away: long enough for a start, short enough after a crash. */
-const CLAIM = sql`interval '30 seconds'`;
+import { claimRound } from './dispatch-round.ts';
+import { createFastClaim } from './fast-claim.ts';
+import type { OutboxStore } from './ports.ts';
 
 /** How long a dispatched task is trusted to have its workflow, before Temporal is told of it once more. */
 const FORGOTTEN_AFTER = sql`interval '2 minutes'`;
 
-/** A claim remembers what was desired, so that its end cannot hide a cancel that came meanwhile. */
-const CLAIMED = sql`claims = claims + 1, claimed = desired, claim_expires_at = now() + ${CLAIM}`;
-
-const CLAIMABLE = sql`dispatched_at is null and (claim_expires_at is null or claim_expires_at <= now())`;
-
-/** The outbox over a database. Every claim is a statement, and so a transaction, of its own. */
+/** The outbox over a database. */
 export function createOutboxStore(db: Database): OutboxStore {
   return {
-    async claim(limit) {
-      // Ids are ordered by time, so their order is oldest first.
-      const claimed = await sql<Dispatch>`
-        update outbox set ${CLAIMED}
-        where task_id in (
-          select task_id from outbox where ${CLAIMABLE}
-          order by task_id limit ${limit} for update skip locked
-        )
-        returning task_id as "taskId", desired
-      `.execute(db);
-      return claimed.rows.toSorted((a, b) => (a.taskId < b.taskId ? -1 : 1));
-    },
+    claim: (limit, limits) => claimRound(db, { limit, limits }),
 
-    async claimOne(taskId) {
-      if (!isTaskId(taskId)) return undefined;
-      const claimed = await sql<Dispatch>`
-        update outbox set ${CLAIMED} where task_id = ${taskId} and ${CLAIMABLE}
-        returning task_id as "taskId", desired
-      `.execute(db);
-      return claimed.rows[0];
-    },
+    claimOne: createFastClaim(db),
 
     async revive(limit) {
       const revived = await sql`

@@ -1,4 +1,5 @@
 /** The ports of Postgres: what the rest of Orrery asks of its rows. All times are Dates in UTC. */
+import type { Hold } from '../tes/hold.ts';
 import type { ListQuery, TagFilter } from '../tes/list-query.ts';
 import type { FinalState, TaskState } from '../tes/state.ts';
 import type { Task, TaskDocument, TaskLog, View } from '../tes/task.ts';
@@ -38,7 +39,10 @@ export interface CancelSelection {
   readonly ids?: readonly string[];
 }
 
-/** Tasks that are open and not asked to cancel, the oldest first; `total` counts also those beyond the limit. */
+/**
+ * Tasks that are open and not asked to cancel. `total` counts also those beyond the limit, up to 10,000; when there are
+ * no more than that, the oldest come first.
+ */
 export interface Cancelable {
   readonly ids: readonly string[];
   readonly total: number;
@@ -138,6 +142,8 @@ export interface AttemptStore {
   latest(taskId: string): Promise<{ task: TaskFacts; attempt?: Attempt } | undefined>;
   /** Records the pod's uid where it is null or equal and the task is open and not canceled; false = refused. */
   recordUid(taskId: string, number: number, uid: string): Promise<boolean>;
+  /** Forbids to record this uid ever after, so that its pod can be taken away; false = it is recorded already. */
+  discardUid(taskId: string, number: number, uid: string): Promise<boolean>;
   /** Records why the pod is about to be deleted; the first intent stays. */
   recordIntent(taskId: string, number: number, intent: Intent): Promise<void>;
   /** Records the Node of the pod at binding. */
@@ -197,12 +203,34 @@ export interface Dispatch {
   readonly desired: 'start' | 'cancel';
 }
 
+/** The most that may be alive at once, in all and of one owner; a document counts when it is above 256 KiB. */
+export interface StartLimits {
+  readonly pods: number;
+  readonly inlineBytes: number;
+  readonly ownerPods: number;
+  readonly ownerInlineBytes: number;
+}
+
+/** What a round of the dispatcher claimed and what it left. */
+export interface DispatchRound {
+  readonly claimed: readonly Dispatch[];
+  /** `ready`: more could start at once; `held`: limits or refusals hold back all that is left. */
+  readonly left: 'nothing' | 'ready' | 'held';
+}
+
 /** The outbox: one row a task that holds the desired state. */
 export interface OutboxStore {
-  /** Claims up to `limit` rows that are unclaimed or whose claim expired (30 s), committed before the start is sent. */
-  claim(limit: number): Promise<readonly Dispatch[]>;
-  /** Claims one row for the api's fast path; undefined when someone else has it or nothing is left to do. */
-  claimOne(taskId: string): Promise<Dispatch | undefined>;
+  /**
+   * Claims rows that are unclaimed or whose claim expired (30 s), committed before the start is sent: up to `limit` of
+   * tasks that are alive already or canceled, whatever is alive, and up to `limit` new ones, round-robin among
+   * owners and oldest first, within the limits. Writes down what it found for `claimOne` and for the views.
+   */
+  claim(limit: number, limits: StartLimits): Promise<DispatchRound>;
+  /**
+   * Claims one row for the api's fast path. `held`: nothing may start without the dispatcher just now; undefined: someone
+   * else has it or nothing is left to do. A cancel is never held.
+   */
+  claimOne(taskId: string): Promise<Dispatch | 'held' | undefined>;
   /**
    * Marks up to `limit` open tasks that were dispatched long ago as to be dispatched again, the longest ago first;
    * returns how many. Starting a workflow that runs changes nothing, so this only finds those Temporal has forgotten.
@@ -212,13 +240,43 @@ export interface OutboxStore {
   markDispatched(taskIds: readonly string[]): Promise<void>;
 }
 
-/** Tasks that nobody needs any longer. */
+/** What Kubernetes refuses although nothing is wrong with the task. */
+export interface RefusalStore {
+  /**
+   * Remembers for a while that the pod of a task was refused for a reason that other tasks would meet too. When that
+   * happens to several tasks, starts are held back but for a few that try.
+   */
+  recordRefusal(taskId: string, reason: string): Promise<void>;
+}
+
+/** Wakes the dispatcher of whichever process; a waking that is lost costs nothing but time. */
+export interface WakeStore {
+  /** Never fails and never waits; at most twenty a second are sent. */
+  wake(): void;
+  /** Calls back at each waking until it is stopped, on a connection of its own that is made anew when it is lost. */
+  listen(onWake: () => void): { stop(): Promise<void> };
+}
+
+/** One batch of a sweep through all old tasks. */
+export interface SweepBatch {
+  /** The last task of the batch before; a sweep begins without. */
+  readonly after?: string | undefined;
+  /** Most tasks to look at. */
+  readonly limit: number;
+}
+
+/** What nobody needs any longer. */
 export interface RetentionStore {
   /**
-   * Deletes up to `limit` tasks that ended before a time, the oldest first, and says how many. A task with an attempt
-   * that is open or not proven dead stays.
+   * Looks at the next tasks, the oldest first, and deletes those that ended before a time. A task with an attempt that
+   * is open or not proven dead stays. `next` is where the next batch begins; without it the sweep is over.
    */
-  deleteEnded(before: Date, limit: number): Promise<number>;
+  deleteEnded(
+    before: Date,
+    batch: SweepBatch,
+  ): Promise<{ readonly deleted: number; readonly next?: string }>;
+  /** Deletes up to `limit` idempotency keys that need not be known any longer and says how many. */
+  pruneKeys(limit: number): Promise<number>;
 }
 
 /** Which installation this is and which engines belong to it. */
@@ -248,6 +306,11 @@ export interface TaskStatistics {
   readonly openAttempts: number;
   /** Settled attempts whose pod is not proven dead. */
   readonly unprovenAttempts: number;
+  /** What counts against the limits. */
+  readonly podsAlive: number;
+  readonly inlineBytesAlive: number;
+  /** Tasks that a limit, or Kubernetes by its refusals, keeps from being started. */
+  readonly heldTasks: Readonly<Partial<Record<Hold['by'], number>>>;
 }
 
 /** Numbers for gauges. */

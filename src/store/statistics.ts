@@ -1,7 +1,10 @@
 /** How many tasks there are and how they do, for gauges. */
 import { sql } from 'kysely';
 
+import { ALIVE } from './alive.ts';
 import type { Database } from './database.ts';
+import { FRESH } from './due.ts';
+import { HOLD, HOLD_TABLES } from './holds.ts';
 import type { StatisticsStore, StuckReason, TaskStatistics } from './ports.ts';
 
 /** More rows are not counted: a scrape must cost the same however long the queue is. */
@@ -18,6 +21,9 @@ interface Row {
   readonly outbox_age: number;
   readonly open_attempts: number;
   readonly unproven_attempts: number;
+  readonly pods_alive: number;
+  readonly inline_bytes_alive: number;
+  readonly held_tasks: Readonly<Record<string, number>>;
 }
 
 /** The statistics over a database: one statement, on indexes, over open tasks only. */
@@ -25,10 +31,10 @@ export function createStatisticsStore(db: Database): StatisticsStore {
   return {
     async read(deadlines) {
       const read = await sql<Row>`
-        with open as materialized (${openTasks(deadlines)})
+        with open as materialized (${openTasks(deadlines)}), alive as (${ALIVE} limit ${MOST_ROWS})
         select
           ${countBy(sql`select state as key from open`)} as open_tasks,
-          ${countBy(sql`select stuck as key from open where stuck is not null`)} as stuck_tasks,
+          ${countBy(sql`select stuck as key from open`)} as stuck_tasks,
           (select count(*)::int from open where undispatched) as outbox_rows,
           (
             select coalesce(extract(epoch from now() - min(wished_at)), 0)::float8
@@ -36,6 +42,9 @@ export function createStatisticsStore(db: Database): StatisticsStore {
           ) as outbox_age,
           ${countAttempts(sql`settled_at is null`)} as open_attempts,
           ${countAttempts(sql`proven_dead_at is null and settled_at is not null`)} as unproven_attempts,
+          ${countBy(sql`select (${sql.raw(HOLD)})->>'by' as key from ${waiting()}`)} as held_tasks,
+          (select count(*)::int from alive) as pods_alive,
+          (select coalesce(sum(inline_bytes), 0)::float8 from alive) as inline_bytes_alive,
           ${storedTasks()} as stored_tasks
       `.execute(db);
       return toStatistics(read.rows[0]);
@@ -64,6 +73,14 @@ function openTasks({ queueMs, totalMs }: { queueMs: number; totalMs: number }) {
   `;
 }
 
+/** Tasks that were never claimed, with what may hold them. */
+function waiting() {
+  return sql`
+    (select owner, inline_bytes from outbox where ${FRESH} limit ${MOST_ROWS}) o
+    cross join ${sql.raw(HOLD_TABLES)}
+  `;
+}
+
 function milliseconds(ms: number) {
   return sql`${ms} * interval '1 millisecond'`;
 }
@@ -71,7 +88,9 @@ function milliseconds(ms: number) {
 function countBy(keys: ReturnType<typeof sql>) {
   return sql`(
     select coalesce(json_object_agg(key, count), '{}'::json)
-    from (select key, count(*)::int as count from (${keys}) keys group by key) counts
+    from (
+      select key, count(*)::int as count from (${keys}) keys where key is not null group by key
+    ) counts
   )`;
 }
 
@@ -103,5 +122,8 @@ function toStatistics(row: Row | undefined): TaskStatistics {
     outboxAgeSeconds: row.outbox_age,
     openAttempts: row.open_attempts,
     unprovenAttempts: row.unproven_attempts,
+    podsAlive: row.pods_alive,
+    inlineBytesAlive: row.inline_bytes_alive,
+    heldTasks: row.held_tasks,
   };
 }

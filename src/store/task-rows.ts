@@ -1,7 +1,9 @@
 /** Tasks as answers: what each view reads. */
+import { describeHold, type Hold } from '../tes/hold.ts';
 import type { TaskState } from '../tes/state.ts';
 import type { Task, TaskDocument, TaskLog, View } from '../tes/task.ts';
 import { taskView } from '../tes/views.ts';
+import { HOLD, HOLD_TABLES } from './holds.ts';
 
 /** A task with all that BASIC and FULL show. */
 export interface FullRow {
@@ -11,6 +13,8 @@ export interface FullRow {
   readonly waiting: string | null;
   readonly attempts: number;
   readonly end_reason: string | null;
+  /** What holds back the start of a task that was never claimed. */
+  readonly hold: Hold | null;
   readonly document: TaskDocument;
   readonly warnings: string[];
   readonly logs: TaskLog[] | null;
@@ -30,7 +34,11 @@ export const FULL_COLUMNS = `
   case when tasks.attempts = 0 then (
     select reason from task_events
     where task_events.task_id = tasks.id and task_events.number = tasks.last_event
-  ) end as end_reason
+  ) end as end_reason,
+  case when tasks.attempts = 0 and tasks.state = 'QUEUED' then (
+    select ${HOLD} from outbox o cross join ${HOLD_TABLES}
+    where o.task_id = tasks.id and o.claims = 0
+  ) end as hold
 `;
 
 /** The task in BASIC or FULL view. */
@@ -48,9 +56,8 @@ export function toTask(row: FullRow, view: View): Task {
 }
 
 /** What Kubernetes said last; before that, the attempt alone says that the task was dispatched. */
-function waitingOf({ waiting, attempts }: FullRow): { waiting?: string } {
+function waitingOf({ waiting, attempts, hold }: FullRow): { waiting?: string } {
   if (waiting !== null) return { waiting };
-  return attempts === 0
-    ? {}
-    : { waiting: 'The task waits for Kubernetes to find a node for its pod.' };
+  if (attempts > 0) return { waiting: 'The task waits for Kubernetes to find a node for its pod.' };
+  return hold === null ? {} : { waiting: describeHold(hold) };
 }

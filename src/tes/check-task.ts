@@ -18,6 +18,8 @@ export interface TaskRules {
   readonly backendParameters: readonly string[];
   /** Schemes that can be transferred. */
   readonly schemes: readonly StorageScheme[];
+  /** The most bytes of a document as JSON that could ever be started. */
+  readonly maxDocumentBytes: number;
 }
 
 /** Reports everything that is wrong with a task that was read by its schema. */

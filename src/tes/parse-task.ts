@@ -1,6 +1,7 @@
 /** From the body of POST /tasks to a task document, or to everything that is wrong with it. */
 import { checkPodSize } from './check-size.ts';
 import { checkTask, type TaskRules } from './check-task.ts';
+import { checkDocumentSize } from './document-size.ts';
 import { type Problem, quoted } from './problems.ts';
 import { TaskRequestSchema } from './schemas.ts';
 import { collectProblems, type Draft, readShape, type Report } from './shape.ts';
@@ -28,6 +29,7 @@ export function parseTask(body: unknown, rules: TaskRules): ParsedTask {
   // No problem means no hole, which is all that a draft differs in.
   const document = task as TaskDocument;
   checkPodSize(document, report);
+  checkDocumentSize(document, rules.maxDocumentBytes, report);
   return problems.length > 0 ? { problems } : { document, warnings };
 }
 

@@ -12,6 +12,7 @@ const RULES = {
   fileRoots: ['/some/files'],
   backendParameters: [],
   schemes: ['file'],
+  maxDocumentBytes: 2 ** 30,
 } as const;
 
 /** The example as somebody sends it: with both placeholders replaced. */

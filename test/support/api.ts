@@ -55,6 +55,7 @@ const SETTINGS: ApiSettings = {
     fileRoots: ['/data'],
     backendParameters: [],
     schemes: ['file', 's3'],
+    maxDocumentBytes: 2 ** 30,
   },
   service: {
     id: 'org.example.orrery',
@@ -94,7 +95,7 @@ export function buildTestServer(
   const app = buildApp({
     settings: { ...SETTINGS, ...options.settings },
     tasks,
-    startQueue: createStartQueue({ outbox, launcher, logger }),
+    startQueue: createStartQueue({ outbox, wakes: { wake: () => undefined }, launcher, logger }),
     verifier: createNoneVerifier(),
     logger,
     checks: [],

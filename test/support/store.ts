@@ -3,7 +3,7 @@ import { pino } from 'pino';
 import { v7 } from 'uuid';
 
 import { createPool, type Pool } from '../../src/store/pool.ts';
-import type { NewTask, Settlement } from '../../src/store/ports.ts';
+import type { NewTask, Settlement, StartLimits } from '../../src/store/ports.ts';
 import { createStore, type Store } from '../../src/store/store.ts';
 import type { TaskDocument } from '../../src/tes/task.ts';
 import { createTestDatabase } from './postgres.ts';
@@ -14,6 +14,8 @@ export interface TestStore extends Store {
   readonly pool: Pool;
   /** The rows of a query, for what no port tells. */
   rows(text: string, values?: unknown[]): Promise<Record<string, unknown>[]>;
+  /** As if the dispatcher had just found room for everything, now and until its next round. */
+  makeRoom(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -25,15 +27,32 @@ export function aPool(url: string, max = 10): Pool {
   return createPool(options, silent);
 }
 
-/** Opens a store on a fresh database; `close` drops it. */
+/** Limits that no test reaches unless it wants to. */
+export const AMPLE: StartLimits = {
+  pods: 100_000,
+  inlineBytes: 2 ** 40,
+  ownerPods: 100_000,
+  ownerInlineBytes: 2 ** 40,
+};
+
+const MAKE_ROOM = `
+  update dispatch_round set
+    looked_at = now() + interval '1 day', free_pods = 100000, free_inline_bytes = 1000000000
+`;
+
+/** Opens a store on a fresh database, with room for fast claims; `close` drops it. */
 export async function openTestStore(): Promise<TestStore> {
   const database = await createTestDatabase();
   const pool = aPool(database.url);
+  await pool.query(MAKE_ROOM);
   return {
     ...createStore(pool, silent),
     url: database.url,
     pool,
     rows: async (text, values) => (await pool.query<Record<string, unknown>>(text, values)).rows,
+    async makeRoom() {
+      await pool.query(MAKE_ROOM);
+    },
     async close() {
       await pool.end();
       await database.drop();

@@ -8,6 +8,7 @@ export const RULES: TaskRules = {
   fileRoots: ['/data'],
   backendParameters: [],
   schemes: ['file'],
+  maxDocumentBytes: 2 ** 30,
 };
 
 /** A valid body, with more members or other ones. */

@@ -57,7 +57,7 @@ export function addBatchCancel(scope: FastifyInstance, deps: BatchCancelDeps): v
     });
     const done = results.filter(({ error }) => error === undefined).length;
     reply.send({ results, remaining: found.total - done });
-    for (const id of canceling) startQueue.offer(id);
+    for (const id of canceling) startQueue.offer(id, 'cancel');
     return reply;
   });
 }

@@ -43,7 +43,7 @@ export function addBatchCreate(scope: FastifyInstance, deps: BatchCreateDeps): v
       onError: (error) => ({ error: toBatchError(error, request) }),
     });
     reply.send({ results });
-    for (const result of results) if ('id' in result) deps.startQueue.offer(result.id);
+    for (const result of results) if ('id' in result) deps.startQueue.offer(result.id, 'start');
     return reply;
   });
 }

@@ -33,7 +33,7 @@ export function addCancelTask(scope: FastifyInstance, { tasks, startQueue }: Can
     const outcome = await tasks.cancel(principalOf(request).subject, id);
     if (outcome.kind === 'not-found') throw new TaskNotFoundError(id);
     reply.send({});
-    if (outcome.kind === 'canceling') startQueue.offer(id);
+    if (outcome.kind === 'canceling') startQueue.offer(id, 'cancel');
     return reply;
   };
 

@@ -27,7 +27,7 @@ export function addCreateTask(scope: FastifyInstance, deps: CreateTaskDeps): voi
       key: readIdempotencyKey(request.headers),
     });
     reply.send({ id });
-    deps.startQueue.offer(id);
+    deps.startQueue.offer(id, 'start');
     return reply;
   });
 }

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { v7 } from 'uuid';
 
 import { openTestApi, type TestApi } from '../../support/api.ts';
-import { aSettlement } from '../../support/store.ts';
+import { AMPLE, aSettlement } from '../../support/store.ts';
 
 let api: TestApi;
 beforeAll(async () => {
@@ -70,7 +70,7 @@ describe('POST /tasks/{id}:cancel', () => {
     const fresh = await openTestApi();
     const id = await fresh.create();
     await fresh.store.attempts.open(id);
-    await fresh.store.outbox.claim(1);
+    await fresh.store.outbox.claim(1, AMPLE);
     await fresh.store.outbox.markDispatched([id]);
 
     await fresh.post(`/v1/tasks/${id}:cancel`);

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { EXECUTORS, openTestApi, type TestApi } from '../../support/api.ts';
+import { AMPLE } from '../../support/store.ts';
 
 let api: TestApi;
 beforeAll(async () => {
@@ -206,7 +207,7 @@ describe('POST /tasks', () => {
     await fresh.app.close();
 
     expect(fresh.launcher.started).toEqual([id]);
-    expect(await fresh.store.outbox.claim(10)).toEqual([]);
+    expect((await fresh.store.outbox.claim(10, AMPLE)).claimed).toEqual([]);
     await fresh.store.close();
   });
 

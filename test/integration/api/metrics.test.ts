@@ -29,6 +29,9 @@ const EMPTY = {
   outboxAgeSeconds: 0,
   openAttempts: 0,
   unprovenAttempts: 0,
+  podsAlive: 0,
+  inlineBytesAlive: 0,
+  heldTasks: {},
 };
 
 const serve = (read: StatisticsStore['read']): TestServer => {

@@ -1,7 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { v7 } from 'uuid';
 
-import { aNewTask, aSettlement, openTestStore, type TestStore } from '../../support/store.ts';
+import {
+  AMPLE,
+  aNewTask,
+  aSettlement,
+  openTestStore,
+  type TestStore,
+} from '../../support/store.ts';
 
 describe('cancel', () => {
   let store: TestStore;
@@ -39,7 +45,10 @@ describe('cancel', () => {
     expect(await store.tasks.cancel('ada', id)).toEqual({ kind: 'canceling' });
 
     expect(await stateOf(id)).toBe('CANCELING');
-    expect(await store.outbox.claim(100)).toContainEqual({ taskId: id, desired: 'cancel' });
+    expect((await store.outbox.claim(100, AMPLE)).claimed).toContainEqual({
+      taskId: id,
+      desired: 'cancel',
+    });
   });
 
   it('changes nothing when asked twice', async () => {
@@ -83,7 +92,10 @@ describe('cancel', () => {
 
     await store.outbox.markDispatched([id]);
 
-    expect(await store.outbox.claim(100)).toContainEqual({ taskId: id, desired: 'cancel' });
+    expect((await store.outbox.claim(100, AMPLE)).claimed).toContainEqual({
+      taskId: id,
+      desired: 'cancel',
+    });
     await store.outbox.markDispatched([id]);
     expect(await store.outbox.claimOne(id)).toBeUndefined();
   });

@@ -1,6 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 
-import { aNewTask, aSettlement, openTestStore, type TestStore } from '../../support/store.ts';
+import {
+  AMPLE,
+  aNewTask,
+  aSettlement,
+  openTestStore,
+  type TestStore,
+} from '../../support/store.ts';
 
 describe('OutboxStore', () => {
   let store: TestStore;
@@ -9,6 +15,7 @@ describe('OutboxStore', () => {
   });
   beforeEach(async () => {
     await store.rows('delete from tasks');
+    await store.makeRoom();
   });
   afterAll(() => store.close());
 
@@ -26,19 +33,23 @@ describe('OutboxStore', () => {
   it('claims the oldest rows first and each row once', async () => {
     const ids = await someTasks(5);
 
-    expect((await store.outbox.claim(2)).map(({ taskId }) => taskId)).toEqual(ids.slice(0, 2));
-    expect((await store.outbox.claim(9)).map(({ taskId }) => taskId)).toEqual(ids.slice(2));
-    expect(await store.outbox.claim(9)).toEqual([]);
+    expect((await store.outbox.claim(2, AMPLE)).claimed.map(({ taskId }) => taskId)).toEqual(
+      ids.slice(0, 2),
+    );
+    expect((await store.outbox.claim(9, AMPLE)).claimed.map(({ taskId }) => taskId)).toEqual(
+      ids.slice(2),
+    );
+    expect((await store.outbox.claim(9, AMPLE)).claimed).toEqual([]);
   });
 
   it('gives concurrent claimers different rows', async () => {
     const ids = await someTasks(40);
 
-    const claims = await Promise.all(Array.from({ length: 8 }, () => store.outbox.claim(5)));
+    const claims = await Promise.all(Array.from({ length: 8 }, () => store.outbox.claim(5, AMPLE)));
 
-    const taken = claims.flat().map(({ taskId }) => taskId);
+    const taken = claims.flatMap(({ claimed }) => claimed).map(({ taskId }) => taskId);
     expect(new Set(taken).size).toBe(taken.length);
-    const rest = await store.outbox.claim(40);
+    const { claimed: rest } = await store.outbox.claim(40, AMPLE);
     expect([...taken, ...rest.map(({ taskId }) => taskId)].toSorted()).toEqual(ids);
   });
 
@@ -48,7 +59,7 @@ describe('OutboxStore', () => {
     await holder.query('begin');
     await holder.query('select from outbox where task_id = $1 for update', [held]);
 
-    const claimed = await store.outbox.claim(2);
+    const { claimed } = await store.outbox.claim(2, AMPLE);
     await holder.query('rollback');
     holder.release();
 
@@ -57,7 +68,7 @@ describe('OutboxStore', () => {
 
   it('claims for 30 seconds of database time, and again after that', async () => {
     const [id = ''] = await someTasks(1);
-    await store.outbox.claim(1);
+    await store.outbox.claim(1, AMPLE);
 
     const rows = await store.rows(
       "select claim_expires_at - now() between interval '25 s' and interval '30 s' as held from outbox",
@@ -72,17 +83,17 @@ describe('OutboxStore', () => {
 
   it('never claims again what was dispatched', async () => {
     const [id = ''] = await someTasks(1);
-    await store.outbox.claim(1);
+    await store.outbox.claim(1, AMPLE);
     await store.outbox.markDispatched([id]);
     await expireClaims();
 
-    expect(await store.outbox.claim(1)).toEqual([]);
+    expect((await store.outbox.claim(1, AMPLE)).claimed).toEqual([]);
     expect(await store.outbox.claimOne(id)).toBeUndefined();
   });
 
   it('keeps the row of a dispatched task until the task is final', async () => {
     const [id = ''] = await someTasks(1);
-    await store.outbox.claim(1);
+    await store.outbox.claim(1, AMPLE);
     await store.outbox.markDispatched([id]);
     expect(await store.rows('select from outbox')).toHaveLength(1);
 

@@ -63,6 +63,9 @@ describe('statistics', () => {
       outboxAgeSeconds: 0,
       openAttempts: 0,
       unprovenAttempts: 0,
+      podsAlive: 0,
+      inlineBytesAlive: 0,
+      heldTasks: {},
     });
   });
 
@@ -78,6 +81,9 @@ describe('statistics', () => {
       openTasks: { QUEUED: 2, CANCELING: 1 },
       openAttempts: 2,
       unprovenAttempts: 0,
+      podsAlive: 2,
+      inlineBytesAlive: 0,
+      heldTasks: {},
     });
   });
 

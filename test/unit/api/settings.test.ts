@@ -15,6 +15,7 @@ const CONFIG = {
   },
   auth: { mode: 'none', headers: { subject: 'x-user', groups: 'x-groups' } },
   limits: { addressRequests: 7, callerRequests: 8, eventLoopDelayMs: 9, heapPercent: 10 },
+  dispatch: { pods: 1, inlineBytes: 4, ownerPods: 1, ownerInlineBytes: 3 },
   pods: {
     shimImage: 'shim',
     transporterImage: 'transporter',
@@ -37,7 +38,11 @@ describe('toApiSettings', () => {
   it('accepts and names exactly the folders that have a claim', () => {
     const settings = toApiSettings(CONFIG, RELEASE);
 
-    expect(settings.taskRules).toMatchObject({ maxExecutors: 5, fileRoots: ['/data/ü b'] });
+    expect(settings.taskRules).toMatchObject({
+      maxExecutors: 5,
+      fileRoots: ['/data/ü b'],
+      maxDocumentBytes: 3,
+    });
     expect(settings.service).toMatchObject({
       ...RELEASE,
       storage: ['file:///data/%C3%BC%20b'],

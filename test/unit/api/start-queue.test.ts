@@ -5,6 +5,7 @@ import { createStartQueue } from '../../../src/api/start-queue.ts';
 import { createFakeLauncher } from '../../support/fakes/launcher.ts';
 
 const logger = pino({ level: 'silent' });
+const wakes = { wake: () => undefined };
 
 const anOutbox = (desired: 'start' | 'cancel' = 'start') => {
   const claimed: string[] = [];
@@ -28,9 +29,9 @@ describe('the start queue', () => {
     const outbox = anOutbox();
     const launcher = createFakeLauncher();
     const release = launcher.hold();
-    const queue = createStartQueue({ outbox, launcher, logger });
+    const queue = createStartQueue({ outbox, wakes, launcher, logger });
 
-    queue.offer('a');
+    queue.offer('a', 'start');
     await Promise.resolve();
     const before = [[...outbox.claimed], [...launcher.started], [...outbox.dispatched]];
     release();
@@ -43,9 +44,9 @@ describe('the start queue', () => {
   it('does what the claimed row desires, which may be a cancel by now', async () => {
     const outbox = anOutbox('cancel');
     const launcher = createFakeLauncher();
-    const queue = createStartQueue({ outbox, launcher, logger });
+    const queue = createStartQueue({ outbox, wakes, launcher, logger });
 
-    queue.offer('a');
+    queue.offer('a', 'start');
     await queue.drain(1_000);
 
     expect([launcher.canceled, launcher.started, outbox.dispatched]).toEqual([['a'], [], ['a']]);
@@ -54,9 +55,9 @@ describe('the start queue', () => {
   it('leaves a row that somebody else has claimed alone', async () => {
     const outbox = { ...anOutbox(), claimOne: () => Promise.resolve(undefined) };
     const launcher = createFakeLauncher();
-    const queue = createStartQueue({ outbox, launcher, logger });
+    const queue = createStartQueue({ outbox, wakes, launcher, logger });
 
-    queue.offer('a');
+    queue.offer('a', 'start');
     await queue.drain(1_000);
 
     expect([launcher.started, outbox.dispatched]).toEqual([[], []]);
@@ -66,9 +67,9 @@ describe('the start queue', () => {
     const outbox = anOutbox();
     const launcher = createFakeLauncher();
     launcher.failWith(new Error('no Temporal today'));
-    const queue = createStartQueue({ outbox, launcher, logger });
+    const queue = createStartQueue({ outbox, wakes, launcher, logger });
 
-    queue.offer('a');
+    queue.offer('a', 'start');
     await queue.drain(1_000);
 
     expect(outbox.dispatched).toEqual([]);
@@ -78,13 +79,13 @@ describe('the start queue', () => {
     const outbox = anOutbox();
     const launcher = createFakeLauncher();
     const release = launcher.hold();
-    const queue = createStartQueue({ outbox, launcher, logger });
+    const queue = createStartQueue({ outbox, wakes, launcher, logger });
 
-    for (let index = 0; index < 20; index += 1) queue.offer(String(index));
+    for (let index = 0; index < 20; index += 1) queue.offer(String(index), 'start');
     const claimedAtOnce = outbox.claimed.length;
     release();
     await queue.drain(1_000);
-    queue.offer('later');
+    queue.offer('later', 'start');
     await queue.drain(1_000);
 
     expect(claimedAtOnce).toBe(16);
@@ -95,8 +96,8 @@ describe('the start queue', () => {
   it('stops waiting after the given time', async () => {
     const launcher = createFakeLauncher();
     launcher.hold();
-    const queue = createStartQueue({ outbox: anOutbox(), launcher, logger });
-    queue.offer('a');
+    const queue = createStartQueue({ outbox: anOutbox(), wakes, launcher, logger });
+    queue.offer('a', 'start');
 
     await queue.drain(10);
 
