@@ -26,11 +26,10 @@ describe('the plan of a page among 20,000 tasks', () => {
   });
   afterAll(() => store.close());
 
-  async function planOf(members: Partial<ListQuery>): Promise<string> {
+  async function planOf(members: Partial<ListQuery>, options = 'costs on'): Promise<string> {
     const query: ListQuery = { tags: [], pageSize: 256, view: 'MINIMAL', ...members };
-    const page = pageQuery(createDatabase(store.pool), 'owner-1', query);
-    const { sql, parameters } = page.select(['tasks.id', 'tasks.state']).compile();
-    const rows = await store.rows(`explain ${sql}`, [...parameters]);
+    const { sql, parameters } = pageQuery('owner-1', query).compile(createDatabase(store.pool));
+    const rows = await store.rows(`explain (${options}) ${sql}`, [...parameters]);
     return rows.map((row) => String(row['QUERY PLAN'])).join('\n');
   }
 
@@ -67,11 +66,16 @@ describe('the plan of a page among 20,000 tasks', () => {
     expect(plan).toMatch(/(using|on) tasks_name/);
   });
 
-  it('finds undispatched outbox rows without reading the dispatched ones', async () => {
-    const rows = await store.rows(
-      'explain select task_id from outbox where dispatched_at is null order by task_id limit 10',
-    );
+  it('filters by the key of a tag in the index of keys', async () => {
+    const plan = await planOf({ tags: [{ key: 'nobody' }] });
 
-    expect(JSON.stringify(rows)).toContain('using outbox_undispatched');
+    expect(plan).toContain('on tasks_tag_keys');
+  });
+
+  it('answers a prefix that many tasks have from the newest, and only then from all of them', async () => {
+    const plan = await planOf({ namePrefix: 'run-' }, 'analyze, timing off, costs off');
+
+    expect(plan).toMatch(/CTE near[^]*using tasks_newest/);
+    expect(plan).toMatch(/tasks_names.*never executed|Seq Scan.*never executed/);
   });
 });
