@@ -1,4 +1,4 @@
-/** Retention: what ended long ago is deleted, if the administrator wants that. */
+/** Retention: what ended long ago is deleted, if the administrator wants that; idempotency keys always. */
 import type { Logger } from 'pino';
 
 import type { RetentionStore } from '../store/ports.ts';
@@ -13,23 +13,34 @@ export interface RetentionOptions {
 }
 
 const DAY_MS = 86_400_000;
-/** Small enough to hold its locks for a moment only. */
+/** Small enough to hold their locks for a moment only. */
 const BATCH = 100;
+const KEY_BATCH = 1_000;
 const PAUSE_MS = 60_000;
 const LONGEST_PAUSE_MS = 600_000;
 
-/** Deletes ended tasks batch by batch until none is old enough, then looks again each minute. */
+/** Each minute sweeps through the old tasks, batch by batch, and deletes those that ended; keys that may be forgotten too. */
 export function startRetention({ retention, days, logger }: RetentionOptions): Loop {
+  let after: string | undefined;
+
+  async function sweepOn(): Promise<boolean> {
+    if (days === 0) return false;
+    const before = new Date(Date.now() - days * DAY_MS);
+    const { deleted, next } = await retention.deleteEnded(before, { after, limit: BATCH });
+    after = next;
+    if (deleted > 0) logger.info({ deleted }, 'deleted tasks that ended long ago');
+    return next !== undefined;
+  }
+
   return startLoop({
     name: 'retention',
     logger,
     pauseMs: PAUSE_MS,
     longestPauseMs: LONGEST_PAUSE_MS,
     round: async () => {
-      if (days === 0) return false;
-      const deleted = await retention.deleteEnded(new Date(Date.now() - days * DAY_MS), BATCH);
-      if (deleted > 0) logger.info({ deleted }, 'deleted tasks that ended long ago');
-      return deleted === BATCH;
+      const keys = await retention.pruneKeys(KEY_BATCH);
+      const hasMoreTasks = await sweepOn();
+      return hasMoreTasks || keys === KEY_BATCH;
     },
   });
 }

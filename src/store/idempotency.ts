@@ -1,5 +1,8 @@
 /** Creating a task once, however often its request is sent. */
+import { sql } from 'kysely';
+
 import { createTask } from './create-task.ts';
+import type { Database } from './database.ts';
 import type { Pool } from './pool.ts';
 import type { CreatedOnce, IdempotencyKey, NewTask } from './ports.ts';
 import { toStorable } from './text.ts';
@@ -8,9 +11,6 @@ type Queryable = Pick<Pool, 'query'>;
 
 /** How long a key is remembered at least; an older one counts as new. */
 const KEPT = "interval '24 hours'";
-
-/** How many forgotten keys each new one removes: more than one, so that the table shrinks to a day's keys. */
-const PRUNED_AT_INSERT = 10;
 
 /** Takes a key that is new or forgotten. Of two at once the second waits here for the first one's commit. */
 const TAKE = {
@@ -33,16 +33,6 @@ const FIND = {
   `,
 };
 
-const PRUNE = {
-  name: 'prune-idempotency-keys',
-  text: `
-    delete from idempotency_keys where (owner, key) in (
-      select owner, key from idempotency_keys where created_at < now() - ${KEPT}
-      order by created_at limit $1 for update skip locked
-    )
-  `,
-};
-
 /** Takes the key and stores the task in one transaction, or tells which task has the key already. */
 export async function createTaskOnce(
   pool: Pool,
@@ -54,7 +44,6 @@ export async function createTaskOnce(
     const taken = await client.query({ ...TAKE, values: [...names, task.id] });
     if (taken.rowCount === 0) return false;
     await createTask(client, task);
-    await pruneIdempotencyKeys(client, PRUNED_AT_INSERT);
     return true;
   });
   if (created) return { kind: 'created', id: task.id };
@@ -66,9 +55,14 @@ export async function createTaskOnce(
 }
 
 /** Deletes up to `limit` keys that need not be remembered any longer, the oldest first, and says how many. */
-export async function pruneIdempotencyKeys(pool: Queryable, limit: number): Promise<number> {
-  const { rowCount } = await pool.query({ ...PRUNE, values: [limit] });
-  return rowCount ?? 0;
+export async function pruneIdempotencyKeys(db: Database, limit: number): Promise<number> {
+  const { numAffectedRows } = await sql`
+    delete from idempotency_keys where (owner, key) in (
+      select owner, key from idempotency_keys where created_at < now() - ${sql.raw(KEPT)}
+      order by created_at limit ${limit} for update skip locked
+    )
+  `.execute(db);
+  return Number(numAffectedRows);
 }
 
 async function inTransaction<Result>(

@@ -2,21 +2,25 @@
 import { sql } from 'kysely';
 
 import type { Database } from './database.ts';
+import { pruneIdempotencyKeys } from './idempotency.ts';
 import type { RetentionStore } from './ports.ts';
 
 /** The retention over a database. */
 export function createRetentionStore(db: Database): RetentionStore {
   return {
     /**
-     * Reads in the order of the ids, which is the order of creation, so that a batch needs no index of its own. What
-     * is locked is in use and stays for the next time. Documents, attempts, events and the outbox row go with the task.
+     * Looks at the next tasks in the order of their ids, which is the order of creation; the place where the batch
+     * before ended spares it all that was deleted or kept until there. What is locked is in use and stays for the
+     * next sweep. Documents, attempts, events and the outbox row go with the task.
      */
-    async deleteEnded(before, limit) {
-      const deleted = await sql`
-        delete from tasks where id in (
-          select id from tasks
-          where created_at < ${before}
-            and state in (
+    async deleteEnded(before, { after = LOWEST_ID, limit }) {
+      const { rows } = await sql<{ deleted: number; looked: number; last: string | null }>`
+        with looked as materialized (
+          select id from tasks where id > ${after}::uuid and id < ${firstIdAt(before)}::uuid
+          order by id limit ${limit}
+        ), ended as materialized (
+          select tasks.id from looked join tasks on tasks.id = looked.id
+          where tasks.state in (
               'COMPLETE', 'EXECUTOR_ERROR', 'SYSTEM_ERROR', 'CANCELED', 'PREEMPTED'
             )
             and exists (
@@ -27,10 +31,26 @@ export function createRetentionStore(db: Database): RetentionStore {
               select from attempts
               where task_id = tasks.id and (settled_at is null or proven_dead_at is null)
             )
-          order by id limit ${limit} for update skip locked
+          for update of tasks skip locked
+        ), deleted as (
+          delete from tasks where id in (select id from ended) returning id
         )
+        select
+          (select count(*)::int from deleted) as deleted,
+          (select count(*)::int from looked) as looked,
+          (select id from looked order by id desc limit 1) as last
       `.execute(db);
-      return Number(deleted.numAffectedRows);
+      const [{ deleted, looked, last } = { deleted: 0, looked: 0, last: null }] = rows;
+      return { deleted, ...(looked === limit && last !== null && { next: last }) };
     },
+    pruneKeys: (limit) => pruneIdempotencyKeys(db, limit),
   };
+}
+
+const LOWEST_ID = '00000000-0000-0000-0000-000000000000';
+
+/** The lowest id of version 7 that a task of this moment can have: ids begin with their time in milliseconds. */
+function firstIdAt(time: Date): string {
+  const hex = time.getTime().toString(16).padStart(12, '0');
+  return `${hex.slice(0, 8)}-${hex.slice(8)}-7000-8000-000000000000`;
 }

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
-import { pruneIdempotencyKeys } from '../../../src/store/idempotency.ts';
 import type { TestStore } from '../../support/store.ts';
 import { aDocument, aNewTask, aPool, aSecondStore, openTestStore } from '../../support/store.ts';
 
@@ -123,21 +122,9 @@ describe('createOnce', () => {
 
     expect(outcome).toEqual({ kind: 'created', id: second.id });
   });
-
-  it('removes a few forgotten keys with every new one', async () => {
-    for (let index = 0; index < 12; index++) {
-      await store.tasks.createOnce(taggedTask('old'), { key: `old-${index}`, bodyHash: HASH });
-    }
-    await age(25, 'old-%');
-
-    await store.tasks.createOnce(taggedTask('new'), { key: 'new', bodyHash: HASH });
-
-    const left = await store.rows("select from idempotency_keys where key like 'old-%'");
-    expect(left).toHaveLength(2);
-  });
 });
 
-describe('pruneIdempotencyKeys', () => {
+describe('pruneKeys', () => {
   it('deletes no more than asked, and no key that must still be known', async () => {
     for (const key of ['p-1', 'p-2', 'p-3', 'fresh']) {
       await store.tasks.createOnce(taggedTask(key), { key, bodyHash: HASH });
@@ -146,9 +133,9 @@ describe('pruneIdempotencyKeys', () => {
     await age(30, 'p-%');
 
     const counts = [
-      await pruneIdempotencyKeys(store.pool, 2),
-      await pruneIdempotencyKeys(store.pool, 2),
-      await pruneIdempotencyKeys(store.pool, 2),
+      await store.retention.pruneKeys(2),
+      await store.retention.pruneKeys(2),
+      await store.retention.pruneKeys(2),
     ];
 
     expect(counts).toEqual([2, 1, 0]);

@@ -34,6 +34,11 @@ describe('retention', () => {
 
   const later = () => new Date(Date.now() + 60_000);
 
+  async function sweep(before = later()): Promise<number> {
+    const { deleted } = await store.retention.deleteEnded(before, { limit: 10 });
+    return deleted;
+  }
+
   async function left(): Promise<unknown[]> {
     return (await store.rows('select id from tasks order by id')).map(({ id }) => id);
   }
@@ -43,7 +48,7 @@ describe('retention', () => {
     const ended = await store.attempts.end(await aQueuedTask(), 'SYSTEM_ERROR', 'No luck.');
     expect(ended).toBe('SYSTEM_ERROR');
 
-    expect(await store.retention.deleteEnded(later(), 10)).toBe(2);
+    expect(await sweep()).toBe(2);
 
     for (const table of ['tasks', 'task_documents', 'attempts', 'task_events', 'outbox']) {
       expect(await store.rows(`select from ${table}`)).toEqual([]);
@@ -55,7 +60,7 @@ describe('retention', () => {
     const opened = await aQueuedTask();
     await store.attempts.open(opened);
 
-    expect(await store.retention.deleteEnded(later(), 10)).toBe(0);
+    expect(await sweep()).toBe(0);
     expect(await left()).toEqual([queued, opened]);
   });
 
@@ -63,11 +68,11 @@ describe('retention', () => {
     const unproven = await anEndedTask({ provenDead: false });
     await anEndedTask();
 
-    expect(await store.retention.deleteEnded(later(), 10)).toBe(1);
+    expect(await sweep()).toBe(1);
     expect(await left()).toEqual([unproven]);
 
     await store.attempts.markProvenDead(unproven, 1);
-    expect(await store.retention.deleteEnded(later(), 10)).toBe(1);
+    expect(await sweep()).toBe(1);
   });
 
   it('keeps a final task whose earlier attempt is not proven dead', async () => {
@@ -77,14 +82,14 @@ describe('retention', () => {
     await store.attempts.settle(id, 1, aRetry({ provenDead: false }));
     await store.attempts.end(id, 'SYSTEM_ERROR', 'The pod was never proven dead.');
 
-    expect(await store.retention.deleteEnded(later(), 10)).toBe(0);
+    expect(await sweep()).toBe(0);
   });
 
   it('keeps a final task with an open attempt', async () => {
     const id = await anEndedTask();
     await store.rows('update attempts set settled_at = null where task_id = $1', [id]);
 
-    expect(await store.retention.deleteEnded(later(), 10)).toBe(0);
+    expect(await sweep()).toBe(0);
   });
 
   it('counts from the end of a task, not from its creation', async () => {
@@ -93,15 +98,31 @@ describe('retention', () => {
       id,
     ]);
 
-    expect(await store.retention.deleteEnded(new Date(Date.now() - 60_000), 10)).toBe(0);
+    expect(await sweep(new Date(Date.now() - 60_000))).toBe(0);
     expect(await left()).toEqual([id]);
   });
 
-  it('deletes in batches, the oldest first', async () => {
-    const ids = [await anEndedTask(), await anEndedTask(), await anEndedTask()];
+  it('deletes in batches, the oldest first, each from where the one before ended', async () => {
+    const ids = [
+      await anEndedTask({ provenDead: false }),
+      await anEndedTask(),
+      await anEndedTask(),
+    ];
 
-    expect(await store.retention.deleteEnded(later(), 2)).toBe(2);
-    expect(await left()).toEqual(ids.slice(2));
+    const first = await store.retention.deleteEnded(later(), { limit: 2 });
+    expect(first).toEqual({ deleted: 1, next: ids[1] });
+    expect(await left()).toEqual([ids[0], ids[2]]);
+
+    const second = await store.retention.deleteEnded(later(), { after: first.next, limit: 2 });
+    expect(second).toEqual({ deleted: 1 });
+    expect(await left()).toEqual([ids[0]]);
+  });
+
+  it('looks at no task that is younger than the time', async () => {
+    await anEndedTask();
+    const before = new Date(Date.now() - 60_000);
+
+    expect(await store.retention.deleteEnded(before, { limit: 1 })).toEqual({ deleted: 0 });
   });
 
   it('passes over a task that somebody has locked', async () => {
@@ -111,7 +132,7 @@ describe('retention', () => {
       await client.query('begin');
       await client.query('select from tasks where id = $1 for update', [locked]);
 
-      expect(await store.retention.deleteEnded(later(), 10)).toBe(1);
+      expect(await sweep()).toBe(1);
       expect(await left()).toEqual([locked]);
     } finally {
       await client.query('rollback');
