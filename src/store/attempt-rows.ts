@@ -5,7 +5,7 @@ import type { AttemptsTable, Database, TaskDocumentsTable, TasksTable } from './
 import type { Attempt, TaskFacts } from './ports.ts';
 
 type Present<T> = { [Key in keyof T]?: Exclude<T[Key], null> };
-type AttemptRow = Omit<Selectable<AttemptsTable>, 'log'>;
+type AttemptRow = Omit<Selectable<AttemptsTable>, 'log' | 'owner' | 'inline_bytes'>;
 type FactsRow = Pick<Selectable<TasksTable>, 'id' | 'state' | 'created_at' | 'cancel_asked_at'> &
   Pick<Selectable<TaskDocumentsTable>, 'document' | 'warnings'>;
 
@@ -91,7 +91,8 @@ function toFacts(row: FactsRow): TaskFacts {
   };
 }
 
-function present<T extends object>(row: T): Present<T> {
+/** Members that are null in a row are absent in what is made of it. */
+export function present<T extends object>(row: T): Present<T> {
   return Object.fromEntries(
     Object.entries(row).filter(([, value]) => value !== null),
   ) as Present<T>;

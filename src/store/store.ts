@@ -1,7 +1,10 @@
 /** All ports of Postgres over one pool. */
 import type { Logger } from 'pino';
 
+import { createAdministrationStore } from './administration.ts';
 import { createAttemptStore } from './attempts.ts';
+import type { AdministrationStore, CollectorStore } from './collect-ports.ts';
+import { createCollectorStore } from './collector-rows.ts';
 import type { Database } from './database.ts';
 import { withTranslatedErrors } from './errors.ts';
 import { createFencedDatabase, createFence, type Term } from './fenced-database.ts';
@@ -16,14 +19,18 @@ import type {
   OpenAttemptStore,
   OutboxStore,
   ProjectionStore,
+  RefusalStore,
   RetentionStore,
   StatisticsStore,
   TaskStore,
+  WakeStore,
 } from './ports.ts';
+import { createRefusalStore } from './refusals.ts';
 import { createRetentionStore } from './retention.ts';
 import { createProjectionStore } from './sightings.ts';
 import { createStatisticsStore } from './statistics.ts';
 import { createTaskStore } from './tasks.ts';
+import { createWakeStore } from './wakes.ts';
 
 /** Everything that Orrery keeps in Postgres. */
 export interface Store {
@@ -35,10 +42,14 @@ export interface Store {
   readonly retention: RetentionStore;
   readonly installation: InstallationStore;
   readonly statistics: StatisticsStore;
+  readonly refusals: RefusalStore;
+  readonly wakes: WakeStore;
+  readonly collector: CollectorStore;
+  readonly administration: AdministrationStore;
 }
 
 /** The same without the tasks of clients, and with the fence for what Postgres cannot refuse. */
-export interface TermStore extends Omit<Store, 'tasks'> {
+export interface TermStore extends Omit<Store, 'tasks' | 'wakes'> {
   readonly fence: Fence;
 }
 
@@ -47,6 +58,7 @@ export function createStore(pool: Pool, logger: Logger): Store {
   const db = createDatabase(pool);
   return {
     tasks: withTranslatedErrors(createTaskStore({ pool, db }, logger)),
+    wakes: createWakeStore(pool, logger),
     ...createRowStores(db, logger),
   };
 }
@@ -59,7 +71,7 @@ export function createTermStore(pool: Pool, term: Term, logger: Logger): TermSto
   };
 }
 
-function createRowStores(db: Database, logger: Logger): Omit<Store, 'tasks'> {
+function createRowStores(db: Database, logger: Logger): Omit<Store, 'tasks' | 'wakes'> {
   return {
     attempts: withTranslatedErrors(createAttemptStore(db, logger)),
     openAttempts: withTranslatedErrors(createOpenAttemptStore(db)),
@@ -68,5 +80,8 @@ function createRowStores(db: Database, logger: Logger): Omit<Store, 'tasks'> {
     retention: withTranslatedErrors(createRetentionStore(db)),
     installation: withTranslatedErrors(createInstallationStore(db)),
     statistics: withTranslatedErrors(createStatisticsStore(db)),
+    refusals: withTranslatedErrors(createRefusalStore(db)),
+    collector: withTranslatedErrors(createCollectorStore(db)),
+    administration: withTranslatedErrors(createAdministrationStore(db, logger)),
   };
 }
