@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { pageQuery } from '../../../src/store/list-tasks.ts';
 import { createDatabase } from '../../../src/store/pool.ts';
+import { sweepQuery } from '../../../src/store/retention.ts';
 import type { ListQuery } from '../../../src/tes/list-query.ts';
 import { openTestStore, type TestStore } from '../../support/store.ts';
 
@@ -77,5 +78,16 @@ describe('the plan of a page among 20,000 tasks', () => {
 
     expect(plan).toMatch(/CTE near[^]*using tasks_newest/);
     expect(plan).toMatch(/tasks_names.*never executed|Seq Scan.*never executed/);
+  });
+
+  it('sweeps old tasks from where it stopped, without reading what lies before', async () => {
+    const after = '80000000-0000-7000-8000-000000000000';
+    const batch = sweepQuery(new Date(), { after, limit: 100 });
+    const { sql, parameters } = batch.compile(createDatabase(store.pool));
+    const rows = await store.rows(`explain ${sql}`, [...parameters]);
+    const plan = rows.map((row) => String(row['QUERY PLAN'])).join('\n');
+
+    expect(plan).toMatch(/CTE looked[^]*using tasks_pkey[^]*Index Cond: .*id > .*id < /);
+    expect(plan).not.toContain('Seq Scan on tasks');
   });
 });
