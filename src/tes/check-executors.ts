@@ -1,6 +1,6 @@
 /** The rules of executors: what Kubernetes and Linux would refuse. */
 import { imageFault } from './image-reference.ts';
-import { pathFault } from './paths.ts';
+import { streamFault, workdirFault } from './paths.ts';
 import { quoted } from './problems.ts';
 import type { Draft, Report } from './shape.ts';
 import type { Executor } from './task.ts';
@@ -43,7 +43,8 @@ function checkExecutor(executor: Draft<Executor>, pointer: string, report: Repor
     report(`${pointer}/command/${index}`, `${tooLong}; pass it in an input file instead`);
   });
   for (const name of ['workdir', 'stdin', 'stdout', 'stderr'] as const) {
-    const wrong = executor[name] === undefined ? undefined : pathFault(executor[name]);
+    const faultOf = name === 'workdir' ? workdirFault : streamFault;
+    const wrong = executor[name] === undefined ? undefined : faultOf(executor[name]);
     if (wrong !== undefined) report(`${pointer}/${name}`, wrong);
   }
   checkEnv(env, pointer, report);

@@ -12,16 +12,23 @@ const MAX_TAG_BYTES = 128 * 1024;
 const MAX_PATH_BYTES = 4 * 1024 * 1024;
 const MAX_PATH_NAMES = 200_000;
 
-/** What Kubernetes makes of a document must fit into one object of its store, 1.5 MiB, with room for the pod's status. */
-const MAX_POD_BYTES = 1024 * 1024;
+/**
+ * The store of Kubernetes takes no object of more than 1.5 MiB. The rest is for messages about containers, and for
+ * what a cluster adds to each pod.
+ */
+const MAX_POD_BYTES = 1_400_000;
 
 /** Each is mounted into each executor. */
 const MAX_MOUNTS = 500;
 
-/** What the pod holds beside texts of the client: a container, an entry of its environment, a mount. */
+/** What a pod that has ended holds beside texts of the client, measured: itself, an executor, a variable, a mount. */
+const BARE_POD_BYTES = 8000;
 const CONTAINER_BYTES = 2000;
-const VARIABLE_BYTES = 120;
-const MOUNT_BYTES = 200;
+const VARIABLE_BYTES = 65;
+const MOUNT_BYTES = 125;
+
+/** No container starts with less than a few MiB, whatever it runs. */
+const MIN_RAM_GB = 0.004;
 
 /** Reports texts of a task that together are too large; false when its paths are too many to compare them. */
 export function checkSize(task: Draft<TaskDocument>, report: Report): boolean {
@@ -30,6 +37,9 @@ export function checkSize(task: Draft<TaskDocument>, report: Report): boolean {
   }
   if (bytesOf(Object.entries(task.tags ?? {}).flat()) > MAX_TAG_BYTES) {
     report('/tags', `must not be longer than ${MAX_TAG_BYTES} bytes in all; send fewer of them`);
+  }
+  if ((task.resources?.ram_gb ?? MIN_RAM_GB) < MIN_RAM_GB) {
+    report('/resources/ram_gb', `must be at least ${MIN_RAM_GB}; no container starts with less`);
   }
   const places = [...(task.inputs ?? []), ...(task.outputs ?? [])].map((place) => place?.path);
   const paths = [...places, ...(task.volumes ?? [])].filter((path) => path !== undefined);
@@ -56,26 +66,40 @@ export function checkPodSize(document: TaskDocument, report: Report): void {
     return;
   }
   const bytes = document.executors
-    .map(({ image, env = {} }) => CONTAINER_BYTES + image.length + environmentBytes(env))
-    .reduce((total, size) => total + size + mountsBytes(mounts), 0);
+    .map(({ image, env = {} }) => CONTAINER_BYTES + 3 * image.length + environmentBytes(env))
+    .reduce((total, size) => total + size + mountsBytes(mounts), BARE_POD_BYTES);
   if (bytes <= MAX_POD_BYTES) return;
   const remedy = 'pass long env values in input files, and use fewer volumes and directories';
   report(
     '',
-    `needs a pod of about ${bytes} bytes, which must not be more than ${MAX_POD_BYTES}; ${remedy}`,
+    `needs a pod of about ${Math.ceil(bytes)} bytes, which must not be more than ${MAX_POD_BYTES}; ${remedy}`,
   );
 }
 
-/** Kubernetes keeps each name twice: as what it is, and as who manages it. A `$` is doubled. */
+/** Kubernetes keeps each name twice: as what it is, and as who manages it. */
 function environmentBytes(env: Readonly<Record<string, string>>): number {
   return Object.entries(env)
-    .map(([name, value]) => 2 * name.length + bytesOf([value]) + value.split('$').length - 1)
+    .map(([name, value]) => 2 * name.length + valueBytes(value))
     .reduce((total, size) => total + size + VARIABLE_BYTES, 0);
 }
 
-/** A path is where it is mounted, where it lies in the volume, and who manages it. */
+/** A `$` is doubled. As JSON the pod may have 3 MiB, more than twice what is stored, so only escapes can be too many. */
+function valueBytes(value: string): number {
+  const doubled = value.split('$').length - 1;
+  return doubled + Math.max(Buffer.byteLength(value), Buffer.byteLength(JSON.stringify(value)) / 2);
+}
+
+/** A path is where it is mounted, where it lies in the volume, who manages it, and what was mounted in the end. */
 function mountsBytes(mounts: readonly string[]): number {
-  return 3 * bytesOf(mounts) + MOUNT_BYTES * mounts.length;
+  const escapes = mounts.reduce((total, path) => total + escapeBytes(path), 0);
+  return 4 * bytesOf(mounts) + escapes + MOUNT_BYTES * mounts.length;
+}
+
+/** Who manages a mount is written as JSON within JSON. */
+function escapeBytes(path: string): number {
+  const short = path.match(/["\\]/g)?.length ?? 0;
+  const long = path.match(/[\p{Cc}<>&\u2028\u2029]/gu)?.length ?? 0;
+  return 3 * short + 6 * long;
 }
 
 function bytesOf(texts: readonly (string | undefined)[]): number {

@@ -50,7 +50,16 @@ export function pathFault(path: string): string | undefined {
 }
 
 /** Where a file or directory of a task can never lie: Orrery's own mounts and the kernel's file systems. */
-const RESERVED = ['/.orrery', '/proc', '/sys'];
+const OWN = '/.orrery';
+const RESERVED = [OWN, '/proc', '/sys'];
+
+/** Files that Kubernetes mounts into every container: nothing can replace them or lie beneath them. */
+const KUBERNETES_FILES = [
+  '/dev/termination-log',
+  '/etc/hosts',
+  '/etc/hostname',
+  '/etc/resolv.conf',
+];
 
 /** Why no input, output or volume can lie at a path, as the end of a sentence; undefined when it can. */
 export function placeFault(path: string): string | undefined {
@@ -60,8 +69,25 @@ export function placeFault(path: string): string | undefined {
   if (clean === '/' || clean === '/dev') {
     return `must not be ${clean} itself; choose a directory such as /work`;
   }
-  const reserved = RESERVED.find((directory) => isWithin(clean, directory));
+  const reserved = [...RESERVED, ...KUBERNETES_FILES].find((place) => isWithin(clean, place));
   return (
     reserved && `must not lie in ${reserved}, which belongs to the system; choose another path`
   );
+}
+
+/** The same for the working directory of an executor, which may be anywhere else. */
+export function workdirFault(path: string): string | undefined {
+  const own = isWithin(path, OWN)
+    ? `must not lie in ${OWN}, which belongs to the system`
+    : undefined;
+  return pathFault(path) ?? (own && `${own}; choose another path`);
+}
+
+/** The same for a stream file; those of the kernel, such as /dev/stderr, are opened as they are. */
+export function streamFault(path: string): string | undefined {
+  const fault = workdirFault(path);
+  if (fault !== undefined) return fault;
+  return cleanPath(path) === '/'
+    ? 'must be a file, not /; choose one such as /work/log'
+    : undefined;
 }

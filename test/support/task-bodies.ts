@@ -58,7 +58,7 @@ const output = fc.record(
   { requiredKeys: ['path', 'url'] },
 );
 
-const amount = fc.double({ min: 0.001, max: 10_000, noNaN: true });
+const amount = fc.double({ min: 0.004, max: 10_000, noNaN: true });
 
 /** Valid bodies in the spelling of the specification. Input paths differ by their number, so that none collide. */
 export const validBody: fc.Arbitrary<Record<string, unknown>> = fc.record(

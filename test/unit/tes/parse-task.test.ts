@@ -203,6 +203,18 @@ describe('what parseTask refuses', () => {
     ],
     ['a relative volume', aBody({ volumes: ['a'] }), '/volumes/0'],
     ['/ as volume', aBody({ volumes: ['/'] }), '/volumes/0'],
+    ['a volume beneath a file of Kubernetes', aBody({ volumes: ['/etc/hosts/x'] }), '/volumes/0'],
+    [
+      'a stream in our own folder',
+      executorWith({ stdin: '/.orrery/spec/x' }),
+      '/executors/0/stdin',
+    ],
+    ['a stream that is the root', executorWith({ stdout: '//' }), '/executors/0/stdout'],
+    [
+      'our own folder as working directory',
+      executorWith({ workdir: '/./.orrery' }),
+      '/executors/0/workdir',
+    ],
     ['our own folder as volume', aBody({ volumes: ['/.orrery/run'] }), '/volumes/0'],
     ['a long file name', aBody({ volumes: [`/${'x'.repeat(256)}`] }), '/volumes/0'],
     ['no cores at all', aBody({ resources: { cpu_cores: 0 } }), '/resources/cpu_cores'],

@@ -61,14 +61,25 @@ describe('paths', () => {
     expect(pathFault(good)).toBeUndefined();
   });
 
-  it.each(['/', '//', '/dev', '/proc', '/proc/1', '/sys/x', '/.orrery', '/.orrery/run'])(
-    'cannot hold files of a task at %s',
-    (bad) => {
-      expect(placeFault(bad)).toBeDefined();
-    },
-  );
+  it.each([
+    '/',
+    '//',
+    '/dev',
+    '/proc',
+    '/proc/1',
+    '/sys/x',
+    '/.orrery',
+    '/.orrery/run',
+    '/dev/termination-log',
+    '/etc/hosts',
+    '/etc/hosts/x',
+    '/etc/resolv.conf',
+    '/etc/hostname',
+  ])('cannot hold files of a task at %s', (bad) => {
+    expect(placeFault(bad)).toBeDefined();
+  });
 
-  it.each(['/dev/shm', '/process', '/.orreryx', '/work', '/etc/x'])(
+  it.each(['/dev/shm', '/process', '/.orreryx', '/work', '/etc/x', '/etc/hosts.d'])(
     'can hold files of a task at %s',
     (good) => {
       expect(placeFault(good)).toBeUndefined();

@@ -30,7 +30,9 @@ describe('a large task', () => {
     ['tags of 128 KiB', aBody({ tags: { a: 'x'.repeat(131_000) } })],
     ['100 kB as an argument', executorWith({ command: ['a', 'x'.repeat(100_000)] })],
     ['1.8 MB of arguments', executorWith({ command: ['a', ...texts(18, () => 'x'.repeat(1e5))] })],
-    ['900 kB of variables', executorWith({ env: variables(9, 100_000) })],
+    ['1.3 MB of variables', executorWith({ env: variables(13, 100_000) })],
+    ['10,000 short variables', executorWith({ env: variables(10_000, 10) })],
+    ['4 MB of memory', aBody({ resources: { ram_gb: 0.004 } })],
     ['500 volumes', aBody({ volumes: texts(499, (index) => `/v${index}`) })],
   ])('is accepted with %s', (_title, body) => {
     expect(pointersOf(body)).toStrictEqual([]);
@@ -58,25 +60,39 @@ describe('a large task', () => {
       executorWith({ command: ['a', ...texts(20, () => 'x'.repeat(1e5))] }),
       '/executors/0',
     ],
-    ['variables that no pod can hold', executorWith({ env: variables(11, 100_000) }), ''],
+    ['variables that no pod can hold', executorWith({ env: variables(14, 100_000) }), ''],
     [
       'variables whose dollars are doubled',
       executorWith({
-        env: {
-          A: '$'.repeat(1e5),
-          B: '$'.repeat(1e5),
-          C: '$'.repeat(1e5),
-          D: '$'.repeat(1e5),
-          E: '$'.repeat(1e5),
-          F: '$'.repeat(1e5),
-        },
+        env: Object.fromEntries(
+          texts(7, (one) => [`V${one}`, '$'.repeat(1e5)]) as [string, string][],
+        ),
       }),
       '',
     ],
     [
+      'variables whose escapes make a request too large',
+      executorWith({
+        env: Object.fromEntries(
+          texts(5, (one) => [`V${one}`, '\u0001'.repeat(1e5)]) as [string, string][],
+        ),
+      }),
+      '',
+    ],
+    [
+      'paths whose escapes make a pod too large',
+      aBody({ volumes: texts(250, (one) => `/v${one}${`/${'<'.repeat(250)}`.repeat(4)}`) }),
+      '',
+    ],
+    [
+      'memory in which no container starts',
+      aBody({ resources: { ram_gb: 0.003 } }),
+      '/resources/ram_gb',
+    ],
+    [
       'a pod that many executors make too large',
       aBody({
-        executors: texts(32, () => ({ image: 'a', command: ['b'], env: variables(4, 10_000) })),
+        executors: texts(32, () => ({ image: 'a', command: ['b'], env: variables(5, 10_000) })),
       }),
       '',
     ],
@@ -84,7 +100,7 @@ describe('a large task', () => {
       'volumes that many executors mount',
       aBody({
         executors: texts(32, () => ({ image: 'a', command: ['b'] })),
-        volumes: texts(200, (one) => `/v${one}`),
+        volumes: texts(320, (one) => `/v${one}`),
       }),
       '',
     ],
@@ -109,10 +125,10 @@ describe('a large task', () => {
   });
 
   it('is refused with a sentence that names the number and the remedy', () => {
-    const [problem] = problemsOf(executorWith({ env: variables(11, 100_000) }));
+    const [problem] = problemsOf(executorWith({ env: variables(14, 100_000) }));
 
     expect(problem?.message).toMatch(
-      /^The body needs a pod of about \d+ bytes, which must not be more than 1048576; pass .*\.$/,
+      /^The body needs a pod of about \d+ bytes, which must not be more than 1400000; pass .*\.$/,
     );
   });
 
