@@ -1,9 +1,9 @@
-/** The system under measurement: processes of the server on a database and a Temporal task queue of its own. */
+/** The system under measurement: the processes of a server on a database and a Temporal task queue of its own. */
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
-import { createServerProcess } from '../support/server-process.ts';
+import { createServerProcess, type ServerProcess } from '../support/server-process.ts';
 import { environment, namedContext } from '../support/test-environment.ts';
 import { until } from '../support/until.ts';
 
@@ -18,25 +18,33 @@ export interface BenchSystem {
 
 const READY_MS = 60_000;
 
-/** Starts one process with these roles; resolves once it is ready. `settings` replace the usual ones. */
-export async function startBenchSystem(
-  roles: string,
-  settings: Readonly<Record<string, string>> = {},
-): Promise<BenchSystem> {
+/** Which processes a server is made of, and what differs from its usual settings. */
+export interface SystemOptions {
+  /** The roles of each process; the first one has the role api. */
+  readonly processes: readonly [string, ...string[]];
+  readonly settings?: Readonly<Record<string, string>>;
+}
+
+/** Starts the processes of a server, one after the other; resolves once its api is ready. */
+export async function startBenchSystem(options: SystemOptions): Promise<BenchSystem> {
   const database = await createTestDatabase();
   const logs = path.join(environment('STATE_DIR'), 'logs');
   mkdirSync(logs, { recursive: true });
-  const server = createServerProcess({
-    roles,
-    settings: { ...usualSettings(database), ...settings },
-    log: path.join(logs, `bench-${roles.replaceAll(',', '-')}`),
-  });
+  const start = (roles: string): ServerProcess =>
+    createServerProcess({
+      roles,
+      settings: { ...usualSettings(database), ...options.settings },
+      log: path.join(logs, `bench-${roles.replaceAll(',', '-')}`),
+    });
+  const [api, ...others] = options.processes;
+  const server = start(api);
+  const all = [server, ...others.map(start)];
   const stop = async (): Promise<void> => {
-    await server.stop();
+    for (const one of all) await one.stop();
     await database.drop();
   };
   try {
-    await server.start();
+    for (const one of all) await one.start();
     const url = server.url();
     const isReady = async (): Promise<boolean> => (await fetch(`${url}/readyz`)).ok;
     await until(isReady, { what: `the server is ready\n${server.tail()}`, withinMs: READY_MS });

@@ -4,6 +4,8 @@ import { type LoadResult, runLoad } from './api/load.ts';
 import { OWNER_HEADER, startBenchServer } from './api/server.ts';
 import { type Figure, toFigure } from './figure.ts';
 import { untilInterrupted } from './interruption.ts';
+import { withSystem } from './rig.ts';
+import { buildNoOpTask } from './workload.ts';
 
 const CASES = [
   { connections: 1, target: '≥ 1500' },
@@ -17,29 +19,59 @@ export interface CreateExtent {
   readonly seconds: number;
 }
 
-/** Posts at 1, 8 and 64 connections into a fresh database. */
+/** Posts into a fresh database while nothing is dispatched: Temporal does not answer. */
 export async function measureCreateRate(extent: CreateExtent): Promise<Figure[]> {
   const server = await startBenchServer();
   try {
-    const figures: Figure[] = [];
-    for (const { connections, target, p99 } of CASES) {
-      const runs: LoadResult[] = [];
-      for (let round = 0; round < extent.rounds; round += 1) {
-        runs.push(await postFor(extent.seconds, server.tasks, connections));
-      }
-      const what = `POST /tasks, ${connections} connection${connections === 1 ? '' : 's'}`;
-      const rates = runs.map(({ perSecond }) => perSecond);
-      figures.push(toFigure(`${what}: created`, '/s', rates, target), answers(what, runs, p99));
-    }
-    return figures;
+    return await post(extent, { url: server.tasks, body: SMALL, beside: '' });
   } finally {
     await server.stop();
   }
 }
 
-function postFor(seconds: number, url: string, connections: number): Promise<LoadResult> {
+/** As many pods as the machine runs without standing still; all other tasks wait as rows. */
+const PODS = 20;
+
+/** The same while a worker and a controller in a process of their own run on the same cores as many tasks as may run. */
+export async function measureBusyCreateRate(extent: CreateExtent): Promise<Figure[]> {
+  const settings = {
+    ORRERY_LIMIT_PODS: String(PODS),
+    ORRERY_CALLER_REQUESTS_PER_SECOND: '0',
+    ORRERY_ADDRESS_REQUESTS_PER_SECOND: '0',
+  };
+  const body = buildNoOpTask({ cpuCores: 0.05, ramGb: 0.1 }, 'busy');
+  return withSystem({ processes: ['api', 'worker,controller'], settings }, ({ system }) =>
+    post(extent, { url: system.tasks, body, beside: ', tasks running beside' }),
+  );
+}
+
+interface Posted {
+  readonly url: string;
+  readonly body: object;
+  /** What else runs, for the table. */
+  readonly beside: string;
+}
+
+/** Posts at 1, 8 and 64 connections. */
+async function post(extent: CreateExtent, posted: Posted): Promise<Figure[]> {
+  const figures: Figure[] = [];
+  for (const { connections, target, p99 } of CASES) {
+    const runs: LoadResult[] = [];
+    for (let round = 0; round < extent.rounds; round += 1) {
+      runs.push(await postFor(extent.seconds, posted, connections));
+    }
+    const plural = connections === 1 ? '' : 's';
+    const what = `POST /tasks, ${connections} connection${plural}${posted.beside}`;
+    const rates = runs.map(({ perSecond }) => perSecond);
+    figures.push(toFigure(`${what}: created`, '/s', rates, target), answers(what, runs, p99));
+  }
+  return figures;
+}
+
+function postFor(seconds: number, posted: Posted, connections: number): Promise<LoadResult> {
   const headers = { 'content-type': 'application/json', [OWNER_HEADER]: `owner-${connections}` };
-  const body = JSON.stringify(SMALL);
+  const { url } = posted;
+  const body = JSON.stringify(posted.body);
   const load = {
     url,
     method: 'POST',

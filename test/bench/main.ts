@@ -4,7 +4,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 
 import { environment } from '../support/test-environment.ts';
-import { type CreateExtent, measureCreateRate } from './create-rate.ts';
+import { type CreateExtent, measureBusyCreateRate, measureCreateRate } from './create-rate.ts';
 import { catchInterruptions } from './interruption.ts';
 import { describeMachine } from './machine.ts';
 import { measureManyAtOnce } from './many-at-once.ts';
@@ -41,14 +41,16 @@ function parseExtent(args: readonly string[]): Extent {
 
 async function measure(extent: Extent): Promise<Pick<BenchResult, 'figures' | 'notes'>> {
   say('create rate at 1, 8 and 64 connections …');
-  const created = await measureCreateRate(extent.create);
+  const paused = await measureCreateRate(extent.create);
+  say('the same while tasks run …');
+  const busy = await measureBusyCreateRate(extent.create);
   return withRig(async (rig) => {
     say(`${extent.pairs} tasks one by one, each beside a bare pod …`);
     const single = await measureOneByOne(rig, extent.pairs);
     const { count, rounds } = extent.crowd;
     say(`${count} tasks at once, then ${count} bare pods; ${rounds} of each …`);
     const crowd = await measureManyAtOnce(rig, extent.crowd);
-    return { figures: [...created, ...single, ...crowd.figures], notes: crowd.notes };
+    return { figures: [...paused, ...busy, ...single, ...crowd.figures], notes: crowd.notes };
   });
 }
 

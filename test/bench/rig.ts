@@ -3,11 +3,11 @@ import type { Client } from '@temporalio/client';
 
 import type { ApiClient } from '../../src/kubernetes/api-client.ts';
 import { createTemporalClient } from '../../src/temporal/client.ts';
-import { openTaskNamespace } from '../support/task-namespace.ts';
+import { openTaskNamespace, type TaskNamespace } from '../support/task-namespace.ts';
 import { environment } from '../support/test-environment.ts';
 import { removeBarePods } from './bare-pod.ts';
 import { type BenchClient, createBenchClient } from './bench-client.ts';
-import { startBenchSystem } from './bench-system.ts';
+import { type BenchSystem, startBenchSystem, type SystemOptions } from './bench-system.ts';
 import { installationOf } from './installation.ts';
 import { untilInterrupted } from './interruption.ts';
 import { type PodClock, startPodClock } from './pod-clock.ts';
@@ -23,36 +23,56 @@ export interface Rig {
   historyLength(taskId: string): Promise<number>;
 }
 
+/** A running system, and the engines it works with. */
+interface Running {
+  readonly system: BenchSystem;
+  readonly namespace: TaskNamespace;
+  readonly temporal: Client;
+}
+
 /** Starts a system for the time of `work`, and takes away what it and `work` made. */
-export async function withRig<T>(work: (rig: Rig) => Promise<T>): Promise<T> {
-  const system = await startBenchSystem('api,worker,controller');
+export async function withSystem<T>(
+  options: SystemOptions,
+  work: (running: Running) => Promise<T>,
+): Promise<T> {
+  const system = await startBenchSystem(options);
   const namespace = openTaskNamespace(await installationOf(system.databaseUrl));
   const temporal = createTemporalClient({
     address: environment('TEMPORAL_ADDRESS'),
     namespace: 'default',
     taskQueue: 'none',
   });
-  const { api, path } = namespace;
-  const clock = await startPodClock(api, path);
   try {
-    const rig: Rig = {
-      client: createBenchClient(system.tasks),
-      api,
-      path,
-      clock,
-      historyLength: async (taskId) =>
-        (await temporal.client.workflow.getHandle(taskId).describe()).historyLength,
-    };
-    return await untilInterrupted(() => work(rig));
+    return await untilInterrupted(() => work({ system, namespace, temporal: temporal.client }));
   } finally {
-    await clock.stop();
     await system.stop();
-    await removeBarePods(api, path);
     await namespace.sweep();
     namespace.close();
     await terminateOpen(temporal.client, system.taskQueue);
     await temporal.close();
   }
+}
+
+/** A system in one process, measured from all sides for the time of `work`. */
+export async function withRig<T>(work: (rig: Rig) => Promise<T>): Promise<T> {
+  return withSystem({ processes: ['api,worker,controller'] }, async (running) => {
+    const { system, namespace, temporal } = running;
+    const { api, path } = namespace;
+    const clock = await startPodClock(api, path);
+    try {
+      return await work({
+        client: createBenchClient(system.tasks),
+        api,
+        path,
+        clock,
+        historyLength: async (taskId) =>
+          (await temporal.workflow.getHandle(taskId).describe()).historyLength,
+      });
+    } finally {
+      await clock.stop();
+      await removeBarePods(api, path);
+    }
+  });
 }
 
 /** After a failed measurement nobody works for these workflows any more. */
