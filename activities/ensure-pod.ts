@@ -79,9 +79,8 @@ async function ensurePodOf(
   const made = await pods.createGated(plan);
   if (made.kind === 'refused') return refuse(made.message);
   const discard = async (): Promise<void> => {
-    // What was seen of the pod may be old: one that a twin has recorded meanwhile runs, and ends in the usual way.
-    const now = await attempts.find(ref.taskId, ref.number);
-    if (now?.attempt.podUid === made.pod.uid) return;
+    // One that a twin has recorded meanwhile runs, and ends in the usual way.
+    if (!(await attempts.discardUid(ref.taskId, ref.number, made.pod.uid))) return;
     await discardUnrecorded(pods, made.pod, { ...ref, installation });
   };
   if (made.pod.deletedAt !== undefined || !pods.matches(made.pod, plan)) {

@@ -6,8 +6,8 @@ import type { PodObservation } from '../src/tes/observation.ts';
 import type { AttemptInput } from './results.ts';
 
 /**
- * Deletes a pod whose uid was never recorded: it still has its gate, so no container of it ever ran and the
- * finalizer may go at once. Anything else under that name is not ours to delete: that is an error, never a delete.
+ * Deletes a pod whose uid is not recorded and never will be: it still has its gate, so no container of it ever ran and
+ * the finalizer may go at once. Anything else under that name is not ours to delete: that is an error, never a delete.
  */
 export async function discardUnrecorded(
   pods: PodGateway,

@@ -27,9 +27,19 @@ export function observePod(pod: Pod): PodObservation {
     containers: observeContainers(pod),
     ...present('reason', status.reason),
     ...present('message', status.message),
+    ...present('phaseFromKubelet', wrotePhase(pod, 'kubelet') ? (true as const) : undefined),
     ...present('nodeName', spec?.nodeName),
     ...observeConditions(status.conditions ?? []),
   };
+}
+
+/** True when that program was the last to write the phase: the API server notes who owns which field of the status. */
+function wrotePhase({ metadata }: Pod, manager: string): boolean {
+  return (metadata?.managedFields ?? []).some((entry) => {
+    const fields = entry.fieldsV1 as { 'f:status'?: Record<string, unknown> } | undefined;
+    const isOfStatus = entry.manager === manager && entry.subresource === 'status';
+    return isOfStatus && fields?.['f:status']?.['f:phase'] !== undefined;
+  });
 }
 
 /** Reduces a node as the API gave it. */

@@ -39,9 +39,19 @@ export function createAttemptStore(db: Database, logger: Logger): AttemptStore {
           update attempts set pod_uid = ${uid}
           where task_id = ${taskId} and number = ${number}
             and settled_at is null and proven_dead_at is null and intent is null
-            and (pod_uid is null or pod_uid = ${uid})
+            and (pod_uid is null or pod_uid = ${uid}) and ${uid} <> all (discarded_uids)
         `.execute(tx);
         return recorded.numAffectedRows === 1n;
+      }),
+
+    discardUid: (taskId, number, uid) =>
+      withLocked(db, taskId, async (tx) => {
+        const discarded = await sql`
+          update attempts set discarded_uids =
+            case when ${uid} = any (discarded_uids) then discarded_uids else array_append(discarded_uids, ${uid}) end
+          where task_id = ${taskId} and number = ${number} and pod_uid is distinct from ${uid}
+        `.execute(tx);
+        return discarded.numAffectedRows === 1n;
       }),
 
     async recordIntent(taskId, number, intent) {

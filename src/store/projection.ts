@@ -127,7 +127,13 @@ async function write(tx: Tx, transitions: readonly Transition[]): Promise<void> 
       delete from outbox where task_id = any(${final}::uuid[])
     )
     insert into task_events (task_id, number, at, from_state, to_state, reason, actor)
-    select v.id, v.number, coalesce(v.at, clock_timestamp()), v.from_state, v.to_state, v.reason, v.actor
+    select v.id, v.number,
+      -- Kubernetes tells whole seconds, and its clocks are others: no event lies before the one it follows.
+      greatest(
+        max(coalesce(v.at, clock_timestamp())) over (partition by v.id order by v.number),
+        (select at from task_events where task_id = v.id order by number desc limit 1)
+      ),
+      v.from_state, v.to_state, v.reason, v.actor
     from unnest(
       ${transitions.map(({ taskId }) => taskId)}::uuid[],
       ${transitions.map(({ number }) => number)}::int[],

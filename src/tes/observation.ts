@@ -35,6 +35,8 @@ export interface PodObservation {
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
   readonly phase: 'Pending' | 'Running' | 'Succeeded' | 'Failed' | 'Unknown';
+  /** The kubelet, and nobody else, wrote the phase; absent when that is not known. */
+  readonly phaseFromKubelet?: true;
   readonly reason?: string;
   readonly message?: string;
   readonly createdAt: string;

@@ -42,11 +42,15 @@ export function tesStateOf(pod: PodObservation): LivePodState {
   return pod.nodeName === undefined ? 'QUEUED' : 'INITIALIZING';
 }
 
-/** A container whose shim found that it has nothing to run is no start. */
+/** A container whose shim finds that it has nothing to run, because the inputs failed, is no start. */
 function hasRun(pod: PodObservation): boolean {
-  const isSkipped =
-    recordsOf({ executors: 1, pod, report: undefined }).executors[0]?.skipped === true;
-  return hasStarted(stageOf(pod, executorStage(0))) && !isSkipped;
+  return hasStarted(stageOf(pod, executorStage(0))) && !runsNothing(pod, undefined);
+}
+
+/** The first executor is skipped, as its record says or, while its shim is about to find out, that of the inputs. */
+function runsNothing(pod: PodObservation | undefined, report: Report | undefined): boolean {
+  const { inputs, executors } = recordsOf({ executors: 1, pod, report });
+  return inputs?.failure !== undefined || executors[0]?.skipped === true;
 }
 
 /** When the attempt became INITIALIZING and RUNNING, as far as it did. */
@@ -65,8 +69,9 @@ export function startTimes(
 ): StartTimes {
   const records = recordsOf({ executors: 1, pod, report });
   const first = records.executors[0];
-  const runningAt =
-    first?.skipped === true ? undefined : (toDate(first?.startedAt) ?? statusStart(pod));
+  const runningAt = runsNothing(pod, report)
+    ? undefined
+    : (toDate(first?.startedAt) ?? statusStart(pod));
   const initializingAt = toDate(pod?.scheduledAt) ?? toDate(records.inputs?.startedAt) ?? runningAt;
   return {
     ...(initializingAt && { initializingAt }),

@@ -44,12 +44,15 @@ export function isTerminalPhase(pod: PodObservation): boolean {
  * and everything that started has ended.
  *
  * The pod garbage collector turns a pod of a vanished Node into Failed and leaves the statuses as the kubelet last
- * sent them, or there were none: such a phase says nothing about containers.
+ * sent them, or there were none: such a phase says nothing about containers. Written by the kubelet, Failed without
+ * any status means that it turned the pod away before it made a container: it never calls a pod ended that could have
+ * one running.
  */
 export function hasEnded(pod: PodObservation): boolean {
   if (!isTerminalPhase(pod) || pod.disruption === 'DeletionByPodGC') return false;
   const reported = pod.containers.filter(({ state }) => state.kind !== 'none');
-  return reported.length > 0 && reported.every(isAtRest);
+  if (reported.length === 0) return pod.phase === 'Failed' && pod.phaseFromKubelet === true;
+  return reported.every(isAtRest);
 }
 
 function isAtRest(container: ContainerObservation): boolean {

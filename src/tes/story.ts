@@ -64,19 +64,24 @@ function endingOf(record: ExecutorRecord, oom: boolean): string {
 }
 
 function outputs({ pod, report }: Evidence, records: StageRecords): string[] {
-  if (report !== undefined) return [...report.warnings, uploaded(report)];
+  if (report !== undefined) return [...report.warnings, ...uploaded(report)];
   if (records.outputs === undefined && !hasStarted(stageOf(pod, OUTPUTS))) return [];
   return [
     'The report of the outputs stage is lost: the ends of the executors were read from the pod, what they printed and the list of uploaded files are unknown.',
   ];
 }
 
-function uploaded({ outputs: files, outputsSummary, failure, startedAt, endedAt }: Report): string {
+/** After inputs that failed nothing ran: that no file was uploaded then is not worth a word. */
+function uploaded(report: Report): string[] {
+  const { outputs: files, outputsSummary, failure, startedAt, endedAt } = report;
   const bytes = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   const all = outputsSummary ?? { files: files.length, bytes };
   const cut = outputsSummary === undefined ? '' : ` (the list shows ${files.length} of them)`;
+  if (all.files === 0 && failure === undefined && report.inputs?.failure !== undefined) return [];
   const ended = failure === undefined ? 'done' : 'failed';
-  return `Outputs ${ended}: ${countFiles(all.files)}, ${formatBytes(all.bytes)}${duration(startedAt, endedAt)}${cut}.`;
+  return [
+    `Outputs ${ended}: ${countFiles(all.files)}, ${formatBytes(all.bytes)}${duration(startedAt, endedAt)}${cut}.`,
+  ];
 }
 
 function duration(from: string | undefined, to: string | undefined): string {

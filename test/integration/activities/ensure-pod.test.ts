@@ -186,3 +186,42 @@ describe('a worker that was paused before it made the pod', () => {
     await expect(bench.pod(taskId)).resolves.toBeUndefined();
   }, 120_000);
 });
+
+describe('a worker that takes an unrecorded pod away', () => {
+  it('does not let a paused twin record it afterwards, which would wait in vain for a pod that is gone', async () => {
+    const taskId = await bench.aTask();
+    const made = aPause();
+    const twin = bench.worker({
+      ensureSecrets: async (plan, uid) => {
+        await made.here();
+        return bench.cluster.pods.ensureSecrets(plan, uid);
+      },
+    });
+    const twinEnds = twin.ensurePod({ taskId });
+    await made.reached;
+    const old = await bench.pod(taskId);
+
+    const discarded = aPause();
+    const taker = bench.worker({
+      matches: (pod, plan) => pod.uid !== old?.uid && bench.cluster.pods.matches(pod, plan),
+      delete: async (name, uid, grace) => {
+        if (uid === old?.uid) await discarded.here();
+        await bench.cluster.pods.delete(name, uid, grace);
+      },
+    });
+    const takerEnds = taker.ensurePod({ taskId });
+    await discarded.reached;
+    made.release();
+    // The twin is refused and takes the pod away as well: who of them comes first makes no difference.
+    await bench.cluster.until(podName({ taskId, number: 1 }), ({ uid }) => uid !== old?.uid);
+    discarded.release();
+
+    await expect(Promise.all([takerEnds, twinEnds])).resolves.toMatchObject([
+      { kind: 'ready' },
+      { kind: 'ready' },
+    ]);
+    const pod = await bench.pod(taskId);
+    expect(pod?.uid).not.toBe(old?.uid);
+    await expect(recordedUid(taskId)).resolves.toBe(pod?.uid);
+  });
+});

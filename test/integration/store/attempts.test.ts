@@ -221,8 +221,8 @@ describe('AttemptStore', () => {
 
     it('writes the transitions that nobody saw, with their own times, before the end', async () => {
       const id = await aTaskWithPod();
-      const initializingAt = new Date('2026-01-01T00:00:00.123Z');
-      const runningAt = new Date('2026-01-01T00:00:01.456Z');
+      const initializingAt = new Date('2100-01-01T00:00:00.123Z');
+      const runningAt = new Date('2100-01-01T00:00:01.456Z');
 
       await store.attempts.settle(id, 1, aSettlement({ initializingAt, runningAt }));
 

@@ -32,6 +32,28 @@ function stateOf(state: NonNullable<ContainerStatus['state']>): ContainerState |
 }
 
 describe('observePod', () => {
+  it('knows a phase that the kubelet wrote from one that somebody else did', () => {
+    const written = (manager: string, fields: object) =>
+      observePod(
+        aPod(
+          { phase: 'Failed' },
+          {
+            managedFields: [
+              { manager, subresource: 'status', fieldsV1: { 'f:status': fields } },
+              { manager: 'kubelet', fieldsV1: { 'f:metadata': {} } },
+            ],
+          },
+        ),
+      );
+    expect(written('kubelet', { 'f:phase': {} })).toMatchObject({ phaseFromKubelet: true });
+    for (const pod of [
+      written('kube-controller-manager', { 'f:phase': {} }),
+      written('kubelet', { 'f:reason': {} }),
+    ]) {
+      expect(pod).not.toHaveProperty('phaseFromKubelet');
+    }
+  });
+
   it('reads a pod that was just made: gated, held, no container known', () => {
     const pod = observePod(
       aPod({ phase: 'Pending' }, { creationTimestamp: '2026-11-21T10:00:00Z' }),

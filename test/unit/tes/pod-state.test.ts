@@ -7,6 +7,7 @@ import {
   aPod,
   aReport,
   ended,
+  INPUTS_DONE,
   NODE,
   ranTo,
   recorded,
@@ -15,6 +16,10 @@ import {
   waiting,
 } from '../../support/observations.ts';
 
+const INPUTS_FAILED = {
+  ...INPUTS_DONE,
+  failure: { code: 'InputNotFound', message: 'No such input.' },
+} as const;
 const PULLING = waiting('ErrImagePull', 'dial tcp: lookup registry: no such host');
 
 describe('podClass', () => {
@@ -80,6 +85,11 @@ describe('tesStateOf', () => {
       'when the first executor had nothing to run',
       aPod({ executors: [recorded(SKIPPED)] }),
     ],
+    [
+      'INITIALIZING',
+      'while the first executor finds out that the inputs failed',
+      aPod({ inputs: recorded(INPUTS_FAILED), executors: [RUNNING] }),
+    ],
     ['RUNNING', 'once the first executor has started', aPod({ executors: [RUNNING] })],
     [
       'RUNNING',
@@ -101,6 +111,13 @@ describe('tesStateOf', () => {
 });
 
 describe('startTimes', () => {
+  it('knows no start of a task whose inputs failed, whatever started then', () => {
+    const pod = aPod({ inputs: recorded(INPUTS_FAILED), executors: [RUNNING] });
+    expect(startTimes(pod, undefined)).not.toHaveProperty('runningAt');
+    const report = aReport({ inputs: INPUTS_FAILED });
+    expect(startTimes(aPod({ executors: [RUNNING] }), report)).not.toHaveProperty('runningAt');
+  });
+
   it('dates RUNNING by the record of the first executor, not by its last restart', () => {
     const pod = aPod({
       executors: [{ state: recorded(ranTo(0)), restarts: 1, last: ended({ exitCode: 137 }) }],

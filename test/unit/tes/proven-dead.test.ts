@@ -15,6 +15,11 @@ import {
 
 const BOUND = { podUid: 'pod-uid', nodeName: 'node1', nodeUid: 'node-uid', deleteAsked: false };
 const FAILED = { phase: 'Failed' } as const;
+const NONE = { kind: 'none' } as const;
+const TURNED_AWAY = aPod(
+  { inputs: NONE, executors: [NONE], outputs: NONE },
+  { ...FAILED, reason: 'NodeAffinity' },
+);
 
 describe('provenDead', () => {
   it('takes a terminal phase with every started container terminated', () => {
@@ -28,6 +33,11 @@ describe('provenDead', () => {
     expect(provenDead(pod, BOUND, NODE)).toBe(true);
   });
 
+  it('takes a pod that the kubelet turned away before it made a container', () => {
+    expect(provenDead({ ...TURNED_AWAY, phaseFromKubelet: true }, BOUND, NODE)).toBe(true);
+    expect(provenDead(TURNED_AWAY, BOUND, NODE)).toBe(false);
+  });
+
   it.each([
     ['a living pod', aPod({ executors: [RUNNING] })],
     ['a terminal phase beside a running container', aPod({ executors: [RUNNING] }, FAILED)],
@@ -37,10 +47,7 @@ describe('provenDead', () => {
     ],
     [
       'a phase without any statuses',
-      aPod(
-        { inputs: { kind: 'none' }, executors: [{ kind: 'none' }], outputs: { kind: 'none' } },
-        FAILED,
-      ),
+      aPod({ inputs: NONE, executors: [NONE], outputs: NONE }, FAILED),
     ],
     [
       'a phase that the pod garbage collector wrote over old statuses',

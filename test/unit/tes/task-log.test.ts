@@ -144,6 +144,14 @@ describe('buildTaskLog', () => {
     );
   });
 
+  it('tells nothing of outputs when the inputs failed, because nothing ran', () => {
+    const failure = { code: 'InputNotFound', message: 'No such input.' } as const;
+    const report = aReport({ inputs: { ...INPUTS_DONE, failure }, executors: [] });
+    const story = logOf(evidence({ report })).system_logs ?? [];
+    expect(story.filter((line) => line.startsWith('Outputs'))).toEqual([]);
+    expect(story).toContain('Inputs failed: 2 files, 1.54 kB in 1.5 s.');
+  });
+
   it('says how much of a long list of outputs is shown', () => {
     const report = aReport({
       outputs: [{ url: 'u', path: 'p', sizeBytes: 1 }],
