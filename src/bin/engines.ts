@@ -8,10 +8,9 @@ import type { Logger } from 'pino';
 import type { Config } from '../config/config.ts';
 import { type ApiClient, createApiClient } from '../kubernetes/api-client.ts';
 import { type KubeConfigSource, loadKubeConfig } from '../kubernetes/kube-config.ts';
-import type { Term } from '../store/fenced-database.ts';
 import { createLeaseStore } from '../store/lease.ts';
 import { createPool } from '../store/pool.ts';
-import type { LeaseStore } from '../store/ports.ts';
+import type { LeaseStore, Term } from '../store/ports.ts';
 import { createStore, createTermStore, type Store, type TermStore } from '../store/store.ts';
 import { createTemporalClient } from '../temporal/client.ts';
 

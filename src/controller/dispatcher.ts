@@ -62,8 +62,7 @@ export function startDispatcher(ports: DispatcherPorts): Loop {
       loop.wake();
     },
     async stop() {
-      await listening.stop();
-      await loop.stop();
+      await Promise.all([loop.stop(), listening.stop()]);
     },
   };
 }

@@ -110,8 +110,9 @@ export async function startWatcher(ports: WatcherPorts): Promise<Watcher> {
     },
     async stop() {
       stopMeasuring();
-      await ports.watch.stop();
-      await Promise.all([rows.stop(), wakings.stop(), kills.stop(), waits.stop()]);
+      await Promise.all(
+        [ports.watch, rows, wakings, kills, waits].map((running) => running.stop()),
+      );
     },
   };
 }

@@ -14,14 +14,7 @@ import { LeaseLost } from '../errors/lease-lost.ts';
 import type { Database, Tables } from './database.ts';
 import { withTranslatedErrors } from './errors.ts';
 import type { Pool } from './pool.ts';
-import type { Fence } from './ports.ts';
-
-/** The time for which a controller is the active one. */
-export interface Term {
-  readonly epoch: number;
-  /** Called when a write was refused because the lease is lost. */
-  readonly onLost: () => void;
-}
+import type { Fence, Term } from './ports.ts';
 
 /** A SQLSTATE of our own. */
 const LOST = 'LEASE';

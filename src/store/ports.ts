@@ -333,6 +333,13 @@ export interface LeaseStore {
   release(holder: string, epoch: number): Promise<void>;
 }
 
+/** The time for which a controller is the active one. */
+export interface Term {
+  readonly epoch: number;
+  /** Called when something was refused because the lease is lost. */
+  readonly onLost: () => void;
+}
+
 /** What a controller asks before it does something that Postgres cannot refuse. */
 export interface Fence {
   readonly epoch: number;

@@ -7,7 +7,7 @@ import type { AdministrationStore, CollectorStore } from './collect-ports.ts';
 import { createCollectorStore } from './collector-rows.ts';
 import type { Database } from './database.ts';
 import { withTranslatedErrors } from './errors.ts';
-import { createFencedDatabase, createFence, type Term } from './fenced-database.ts';
+import { createFence, createFencedDatabase } from './fenced-database.ts';
 import { createInstallationStore } from './installation.ts';
 import { createOpenAttemptStore } from './open-attempts.ts';
 import { createOutboxStore } from './outbox.ts';
@@ -23,6 +23,7 @@ import type {
   RetentionStore,
   StatisticsStore,
   TaskStore,
+  Term,
   WakeStore,
 } from './ports.ts';
 import { createRefusalStore } from './refusals.ts';

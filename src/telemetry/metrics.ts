@@ -58,6 +58,12 @@ new Gauge({
   },
 });
 
+const lease = new Gauge({
+  name: 'tes_controller_lease',
+  help: '1 while this process is the active controller, else 0.',
+  registers,
+});
+
 /** Adds what Node tells of the process itself: CPU, memory, event loop, garbage collection. Once a process. */
 export function measureProcess(): void {
   collectDefaultMetrics({ register: registry });
@@ -94,6 +100,11 @@ export function countActivityFailure(
 /** A round of a loop ended. */
 export function countRound(loop: string, outcome: 'done' | 'failed'): void {
   rounds.inc({ loop, outcome });
+}
+
+/** This process has become the active controller, or is it no longer. */
+export function measureLease(isActive: boolean): void {
+  lease.set(isActive ? 1 : 0);
 }
 
 /** Lets `/metrics` ask how many pods ended long ago and are still there; returns the end of that. */

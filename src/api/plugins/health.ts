@@ -8,6 +8,8 @@ export interface ReadinessCheck {
   readonly role: string;
   /** One sentence for operators that says why the role is not ready, or `undefined` when it is. */
   readonly check: () => Promise<string | undefined>;
+  /** One sentence for operators about a role that is ready, such as that it is a standby. */
+  readonly note?: () => string | undefined;
 }
 
 /** How long a check may take; a probe of Kubernetes gives up after a second by default. */
@@ -17,18 +19,19 @@ const PATIENCE_MS = 900;
 export function useHealth(app: FastifyInstance, checks: readonly ReadinessCheck[]): void {
   app.get('/healthz', probe('healthz'), () => ({ status: 'ok' }));
   app.get('/readyz', probe('readyz'), async (request, reply) => {
-    const roles: Record<string, { ready: boolean; reasons: string[] }> = {};
+    const roles: Record<string, { ready: boolean; reasons: string[]; note?: string }> = {};
     const results = await Promise.all(
-      checks.map(async ({ role, check }) => {
+      checks.map(async ({ role, check, note }) => {
         const reason = await reasonOf(check).catch((error: unknown) => {
           request.log.error({ err: error, role }, 'readiness check failed');
           return 'The check itself failed; see the log.';
         });
-        return { role, reason };
+        return { role, reason, note: note?.() };
       }),
     );
-    for (const { role, reason } of results) {
+    for (const { role, reason, note } of results) {
       const entry = (roles[role] ??= { ready: true, reasons: [] });
+      if (note !== undefined) entry.note = note;
       if (reason === undefined) continue;
       entry.ready = false;
       entry.reasons.push(reason);

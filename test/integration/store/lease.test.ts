@@ -57,7 +57,7 @@ describe('LeaseStore', () => {
     expect(epochs.filter((epoch) => epoch !== undefined)).toHaveLength(1);
     expect(await lease.look()).toEqual({
       holder: names[winner],
-      livesMs: expect.closeTo(15_000, -3) as number,
+      livesMs: expect.closeTo(15_000, -3),
     });
   });
 
@@ -186,7 +186,7 @@ describe('the store of a term', () => {
       term.projection.advance([sighting]),
       term.projection.recordWaits([{ taskId, number, uid, reason: 'x' }]),
       term.projection.recordOomKills([{ taskId, number, uid, container: 'executor-0' }]),
-      term.retention.deleteEnded(new Date(Date.now() + 60_000), 10),
+      term.retention.deleteEnded(new Date(Date.now() + 60_000), { limit: 10 }),
       term.attempts.recordIntent(taskId, 1, { kind: 'clean-up' }),
       term.attempts.settle(taskId, 1, aSettlement()),
       term.fence.check(),
@@ -209,7 +209,6 @@ describe('the store of a term', () => {
         entered.resolve(undefined);
         await paused.promise;
       });
-    const refused = expect(hanging).rejects.toMatchObject(LOST);
     await entered.promise;
     await expire();
 
@@ -218,7 +217,7 @@ describe('the store of a term', () => {
     await expect(successor.term.outbox.revive(10)).resolves.toBe(0);
     paused.resolve(undefined);
 
-    await refused;
+    await expect(hanging).rejects.toMatchObject(LOST);
     expect(losses).toEqual([epoch]);
     expect(await stateOf(taskId)).toBe('QUEUED');
   });
