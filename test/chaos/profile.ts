@@ -1,0 +1,83 @@
+/** How a run is set up: durations, settings of the server, and how much is under way at once. */
+import { environment } from '../support/test-environment.ts';
+import type { Limits } from './action.ts';
+
+/** One kind of run. */
+export interface Profile {
+  readonly limits: Limits;
+  readonly maxAttempts: number;
+  /** The mean pause between the beginnings of two actions, in milliseconds. */
+  readonly pauseMs: number;
+  /** The most open tasks at once. */
+  readonly maxOpen: number;
+  /** How long all tasks may take to end after everything is healed, in milliseconds. */
+  readonly drainMs: number;
+  /** How often each cell is to be hit. */
+  readonly wantedHits: number;
+}
+
+const SECOND = 1_000;
+
+/** Thousands of simulated pods: short pauses, many tasks at once. */
+export const SIMULATED: Profile = {
+  limits: {
+    queueDeadlineMs: 60 * SECOND,
+    pullDeadlineMs: 25 * SECOND,
+    totalDeadlineMs: 150 * SECOND,
+    shortMs: 4 * SECOND,
+    longMs: 35 * SECOND,
+    longShare: 0.06,
+    maxSpoiled: 3,
+  },
+  maxAttempts: 4,
+  pauseMs: 500,
+  maxOpen: 250,
+  drainMs: 420 * SECOND,
+  wantedHits: 5,
+};
+
+/** Real pods on a small machine. */
+export const REAL: Profile = {
+  limits: {
+    queueDeadlineMs: 90 * SECOND,
+    pullDeadlineMs: 120 * SECOND,
+    totalDeadlineMs: 240 * SECOND,
+    shortMs: 4 * SECOND,
+    longMs: 35 * SECOND,
+    longShare: 0.06,
+    maxSpoiled: 3,
+  },
+  maxAttempts: 4,
+  pauseMs: 900,
+  maxOpen: 14,
+  drainMs: 480 * SECOND,
+  wantedHits: 5,
+};
+
+/** The settings of every process of a run. */
+export function settingsOf(
+  { limits, maxAttempts }: Profile,
+  names: { readonly taskQueue: string; readonly namespace: string },
+): Record<string, string> {
+  const seconds = (ms: number): string => String(Math.round(ms / SECOND));
+  return {
+    ORRERY_TEMPORAL_TASK_QUEUE: names.taskQueue,
+    ORRERY_TASK_NAMESPACE: names.namespace,
+    ORRERY_SHIM_IMAGE: environment('SHIM_IMAGE'),
+    ORRERY_TRANSPORTER_IMAGE: environment('TRANSPORTER_IMAGE'),
+    ORRERY_IMAGE_PULL_POLICY: 'IfNotPresent',
+    ORRERY_DEFAULT_CPU_CORES: '0.05',
+    ORRERY_DEFAULT_RAM_GB: '0.1',
+    ORRERY_DEFAULT_DISK_GB: '0.1',
+    ORRERY_MAX_ATTEMPTS: String(maxAttempts),
+    ORRERY_RETRY_BACKOFF_SECONDS: '1',
+    ORRERY_PULL_TROUBLE_SECONDS: '60',
+    ORRERY_TERMINATION_GRACE_SECONDS: '2',
+    ORRERY_QUEUE_DEADLINE_SECONDS: seconds(limits.queueDeadlineMs),
+    ORRERY_PULL_DEADLINE_SECONDS: seconds(limits.pullDeadlineMs),
+    ORRERY_TOTAL_DEADLINE_SECONDS: seconds(limits.totalDeadlineMs),
+    ORRERY_HOST: '127.0.0.1',
+    ORRERY_PORT: '0',
+    ORRERY_LOG_LEVEL: 'info',
+  };
+}
