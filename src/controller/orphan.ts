@@ -4,6 +4,7 @@ import type { WorkflowSight } from '../temporal/describer.ts';
 import type { PodObservation } from '../tes/observation.ts';
 import { type NodeSight, provenDead } from '../tes/proven-dead.ts';
 import { isFinal } from '../tes/state.ts';
+import { attemptOf } from './watched-pods.ts';
 
 /** Why a pod is an orphan. */
 export type OrphanKind =
@@ -33,17 +34,22 @@ const YOUNG_MS = 60_000;
  */
 export function orphanKind(
   pod: PodObservation,
-  { state, attempt }: RowSight,
+  sight: RowSight,
   now: number,
 ): OrphanKind | undefined {
-  if (now - Date.parse(pod.createdAt) < YOUNG_MS || attempt?.stage === 'just-settled') {
-    return undefined;
-  }
+  if (mayBeOnItsWay(pod, sight, now)) return undefined;
+  const { state, attempt } = sight;
   if (state === undefined) return 'task-unknown';
-  if (attempt === undefined) return 'attempt-unknown';
+  if (attempt === undefined) return isAdoptable(pod, sight) ? undefined : 'attempt-unknown';
   if (attempt.podUid !== undefined && attempt.podUid !== pod.uid) return 'other-uid';
   if (attempt.stage === 'settled') return attempt.provenDead ? 'attempt-settled' : 'debt';
   return isFinal(state) ? 'task-final' : undefined;
+}
+
+/** Whoever made a young pod, or settled its attempt just now, is expected to deal with it. */
+function mayBeOnItsWay(pod: PodObservation, { attempt }: RowSight, now: number): boolean {
+  if (attempt?.stage === 'just-settled') return true;
+  return attempt?.stage !== 'settled' && now - Date.parse(pod.createdAt) < YOUNG_MS;
 }
 
 /** What may be done about an orphan now. */
@@ -66,12 +72,17 @@ export function isOrphanDead(
   return provenDead(pod, { ...recorded, podUid: pod.uid, deleteAsked }, node);
 }
 
+/** In a database that was set back the next attempt finds its pod there already, and `ensurePod` adopts it. */
+function isAdoptable(pod: PodObservation, { state, attempts = 0 }: RowSight): boolean {
+  return state !== undefined && !isFinal(state) && attemptOf(pod)?.number === attempts + 1;
+}
+
 /**
- * Where rows are missing although the workflow is open, the database is older than the workflow: the workflow may
- * still adopt or settle the pod, and closes by itself when it cannot.
+ * Where the task is missing although its workflow is open, the database is older than the workflow, which closes by
+ * itself when it finds no rows; the workflow of a final task cleans up.
  */
 function isDriven(kind: OrphanKind): boolean {
-  return kind === 'task-unknown' || kind === 'attempt-unknown' || kind === 'task-final';
+  return kind === 'task-unknown' || kind === 'task-final';
 }
 
 /** True while a deleted and dead pod still waits for us: our finalizer holds it, or its death is not written down. */

@@ -6,6 +6,8 @@ import type { TaskState } from '../tes/state.ts';
 export interface RowSight {
   /** Absent when there is no such task. */
   readonly state?: TaskState;
+  /** How many attempts of the task were opened so far. */
+  readonly attempts?: number;
   /** Absent when there is no such attempt. */
   readonly attempt?: SightedAttempt;
 }

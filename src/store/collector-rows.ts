@@ -14,6 +14,7 @@ const MAX_NUMBER = 2 ** 31 - 1;
 
 interface SightRow {
   readonly state: TaskState | null;
+  readonly attempts: number | null;
   readonly number: number | null;
   readonly pod_uid: string | null;
   readonly node_name: string | null;
@@ -38,7 +39,7 @@ export function createCollectorStore(db: Database): CollectorStore {
       const ids = attempts.map(({ taskId }) => (isTaskId(taskId) ? taskId : null));
       const numbers = attempts.map(({ number }) => (number > MAX_NUMBER ? 0 : number));
       const found = await sql<SightRow>`
-        select t.state, a.number, a.pod_uid, a.node_name, a.node_uid,
+        select t.state, t.attempts, a.number, a.pod_uid, a.node_name, a.node_uid,
           case
             when a.settled_at is null then 'open'
             when a.settled_at > now() - ${CLEAN_UP_TIME} then 'just-settled'
@@ -84,10 +85,10 @@ export function createCollectorStore(db: Database): CollectorStore {
 }
 
 function toSight(row: SightRow): RowSight {
-  if (row.state === null) return {};
-  if (row.number === null) return { state: row.state };
+  const task = present({ state: row.state, attempts: row.attempts });
+  if (row.number === null) return task;
   return {
-    state: row.state,
+    ...task,
     attempt: {
       ...present({ podUid: row.pod_uid, nodeName: row.node_name, nodeUid: row.node_uid }),
       stage: row.stage,

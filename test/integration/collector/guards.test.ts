@@ -47,6 +47,12 @@ describe('the collector leaves', () => {
     await expectUntouched(podName({ taskId, number: 1 }));
   });
 
+  it('a pod that the next attempt of an open task will adopt, as after a restore of the database', async () => {
+    const taskId = await bench.aTask();
+    const { name } = await bench.aPod({ taskId });
+    await expectUntouched(name);
+  });
+
   it('a pod younger than a minute', async () => {
     const { name } = await bench.aPod();
     const { touched } = await bench.collect({ now: () => Date.now() });
@@ -61,7 +67,13 @@ describe('the collector leaves', () => {
 
   it('a pod of another installation', async () => {
     const { name, uid } = await bench.aPod({ installation: v7() });
-    await expectUntouched(name);
+    const own = await bench.aPod();
+    const seen: string[] = [];
+    for await (const page of bench.ports().list.pages()) seen.push(...page.map((pod) => pod.name));
+    expect(seen).toEqual([own.name]);
+
+    await expect(bench.collect()).resolves.toMatchObject({ touched: 1 });
+    expect([await isThere(name), await isThere(own.name)]).toEqual([true, false]);
     await bench.cluster.pods.delete(name, uid, 0);
     await bench.cluster.pods.release(name, uid);
   });
