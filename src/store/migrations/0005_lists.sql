@@ -4,10 +4,11 @@
 -- A list by the key of a tag alone, which the index of whole tags cannot answer.
 create index concurrently if not exists tasks_tag_keys
   on tasks using gin (jsonb_path_query_array(tags, '$.keyvalue().key') jsonb_path_ops)
-  with (fastupdate = off);
+  with (gin_pending_list_limit = 512);
 
--- Entries that are collected first are read by each search and make one create wait for all of them.
-alter index if exists tasks_tags set (fastupdate = off);
+-- New entries are collected before they go to their place: each search reads what is collected, and the create that
+-- fills it (kB) puts all of it away. Without collecting, each create costs Postgres a sixth more.
+alter index if exists tasks_tags set (gin_pending_list_limit = 512);
 
 -- All that a list by a prefix needs to find its page, however many tasks have it.
 create index concurrently if not exists tasks_names
