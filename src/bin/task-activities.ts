@@ -3,6 +3,7 @@ import { type Activities, type ActivityPorts, createActivities } from '../../act
 import { createWorkerActivities } from '../../activities/worker-activities.ts';
 import type { Config } from '../config/config.ts';
 import { createPodGateway } from '../kubernetes/pods.ts';
+import { type TellRefusal, withRefusalsTold } from '../kubernetes/reported-refusals.ts';
 import type { Engines } from './engines.ts';
 
 /** How long a bug of ours may keep a task waiting for its repair. */
@@ -25,10 +26,15 @@ export function createTaskWorkerActivities(engines: Engines, installation: strin
 function toPorts(engines: Engines, installation: string): ActivityPorts {
   const { config, store } = engines;
   const settings = { ...config.pods, namespace: config.kubernetes.namespace };
+  // The refusal itself is what counts for the task; a database that does not answer must not hide it.
+  const tell: TellRefusal = (taskId, reason) =>
+    store.refusals.recordRefusal(taskId, reason).catch((error: unknown) => {
+      engines.logger.warn({ err: error, taskId }, 'refusal by Kubernetes not recorded');
+    });
   return {
     installation,
     attempts: store.attempts,
-    pods: createPodGateway(engines.kubernetes(), settings),
+    pods: withRefusalsTold(createPodGateway(engines.kubernetes(), settings), tell),
     rules: toAttemptRules(config),
   };
 }

@@ -63,11 +63,14 @@ export async function lookAround(tx: Tx, beginning: Beginning): Promise<Found> {
       union all
       select next.owner, next.lap, circle.place + 1 from circle cross join lateral (
         (
-          select owner, circle.lap from outbox
-          where ${FRESH} and owner > circle.owner and (circle.lap = 0 or owner <= ${startAfter})
+          select owner, 0 as lap from outbox where ${FRESH} and circle.lap = 0 and owner > circle.owner
           order by owner limit 1
         ) union all (
           select owner, 1 from outbox where ${FRESH} and circle.lap = 0 and owner <= ${startAfter}
+          order by owner limit 1
+        ) union all (
+          select owner, 1 from outbox
+          where ${FRESH} and circle.lap = 1 and owner > circle.owner and owner <= ${startAfter}
           order by owner limit 1
         )
         order by 2 limit 1

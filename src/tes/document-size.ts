@@ -8,7 +8,7 @@ export const SMALL_DOCUMENT_BYTES = 256 * 1024;
 /** Reports a document that alone exceeds the bytes that may be alive at once: it would wait for ever. */
 export function checkDocumentSize(document: TaskDocument, maxBytes: number, report: Report): void {
   const bytes = Buffer.byteLength(JSON.stringify(document));
-  if (bytes <= Math.max(maxBytes, SMALL_DOCUMENT_BYTES)) return;
+  if (bytes <= maxBytes) return;
   const remedy = 'bring in content by URL instead';
   report('', `has ${bytes} bytes as JSON, which must not be more than ${maxBytes} here; ${remedy}`);
 }

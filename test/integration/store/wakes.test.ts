@@ -20,7 +20,11 @@ afterAll(() => store.close());
 /** A listener that listens already, and how often it was woken since. */
 async function aListener(): Promise<{ readonly heard: () => number }> {
   let heard = 0;
-  listeners.push(store.wakes.listen(() => (heard += 1)));
+  listeners.push(
+    store.wakes.listen(() => {
+      heard += 1;
+    }),
+  );
   await until(() => heard > 0, { what: 'it listens', withinMs: 5_000, everyMs: 10 });
   heard = 0;
   return { heard: () => heard };

@@ -63,6 +63,39 @@ describe('the start queue', () => {
     expect([launcher.started, outbox.dispatched]).toEqual([[], []]);
   });
 
+  it('wakes the dispatcher when a start is held, and leaves the next ones to it', async () => {
+    const asked: string[] = [];
+    const outbox = {
+      ...anOutbox(),
+      claimOne: (taskId: string) => {
+        asked.push(taskId);
+        return Promise.resolve('held' as const);
+      },
+    };
+    const launcher = createFakeLauncher();
+    let woken = 0;
+    const queue = createStartQueue({
+      outbox,
+      wakes: {
+        wake: () => {
+          woken += 1;
+        },
+      },
+      launcher,
+      logger,
+    });
+
+    queue.offer('a', 'start');
+    await queue.drain(1_000);
+    queue.offer('b', 'start');
+    queue.offer('c', 'cancel');
+    await queue.drain(1_000);
+
+    expect(asked).toEqual(['a', 'c']);
+    expect(woken).toBe(3);
+    expect(launcher.started).toEqual([]);
+  });
+
   it('does not mark what could not be started', async () => {
     const outbox = anOutbox();
     const launcher = createFakeLauncher();

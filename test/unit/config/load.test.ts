@@ -50,6 +50,29 @@ describe('loadConfig', () => {
     expect(config.pods.tailBytes).toBe(3072);
   });
 
+  it('limits one owner no more than all of them unless told to', () => {
+    const limits = { pods: 2000, inlineBytes: 256 * 2 ** 20 };
+    expect(loadConfig(NEEDED).dispatch).toEqual({
+      ...limits,
+      ownerPods: limits.pods,
+      ownerInlineBytes: limits.inlineBytes,
+    });
+    expect(
+      loadConfig({ ...NEEDED, ORRERY_LIMIT_OWNER_PODS: '5', ORRERY_LIMIT_OWNER_INLINE_MIB: '1' })
+        .dispatch,
+    ).toEqual({ ...limits, ownerPods: 5, ownerInlineBytes: 2 ** 20 });
+  });
+
+  it('refuses limits of one owner above those of all', () => {
+    expect(problemsOf({ ORRERY_LIMIT_PODS: '4', ORRERY_LIMIT_OWNER_PODS: '5' })).toEqual([
+      'ORRERY_LIMIT_OWNER_PODS must not be more than ORRERY_LIMIT_PODS, which is 4.',
+    ]);
+    expect(problemsOf({ ORRERY_LIMIT_OWNER_INLINE_MIB: '257' })).toEqual([
+      'ORRERY_LIMIT_OWNER_INLINE_MIB must not be more than ORRERY_LIMIT_INLINE_MIB, which is 256.',
+    ]);
+    expect(problemsOf({ ORRERY_LIMIT_PODS: '0' })).toHaveLength(1);
+  });
+
   it('takes an empty variable as unset', () => {
     expect(loadConfig({ ...NEEDED, ORRERY_PORT: '', ORRERY_KUBECONFIG: '' })).toStrictEqual(
       loadConfig(NEEDED),

@@ -1,0 +1,47 @@
+import { describe, expect, it } from '@jest/globals';
+
+import { toApiError } from '../../../src/kubernetes/api-error.ts';
+import type { PodGateway, PodPlan } from '../../../src/kubernetes/ports.ts';
+import { withRefusalsTold } from '../../../src/kubernetes/reported-refusals.ts';
+
+const PLAN: PodPlan = { installation: 'i', taskId: 't', number: 1, document: { executors: [] } };
+
+const answer = (status: number, message: string) =>
+  toApiError(status, JSON.stringify({ kind: 'Status', message }));
+
+/** What was told when both creating calls failed with an error. */
+async function toldOf(error: Error): Promise<string[][]> {
+  const told: string[][] = [];
+  const fail = () => Promise.reject(error);
+  const failing = { createGated: fail, ensureSecrets: fail } as Partial<PodGateway> as PodGateway;
+  const pods = withRefusalsTold(failing, (...refusal) => {
+    told.push(refusal);
+    return Promise.resolve();
+  });
+  await expect(pods.createGated(PLAN)).rejects.toBe(error);
+  await expect(pods.ensureSecrets(PLAN, 'uid')).rejects.toBe(error);
+  return told;
+}
+
+describe('withRefusalsTold', () => {
+  it.each([
+    [429, 'Too many requests, please try again later.'],
+    [403, 'pods "x" is forbidden: exceeded quota: small, requested: pods=1, used: pods=5'],
+    [500, 'Internal error occurred: failed calling webhook "a.b": Post "https://x": EOF'],
+  ])('tells of a %i that other tasks would meet too, and throws it on', async (status, message) => {
+    expect(await toldOf(answer(status, message))).toEqual([
+      ['t', message],
+      ['t', message],
+    ]);
+  });
+
+  it.each([
+    [403, 'admission webhook "policy" denied the request: no such image'],
+    [403, 'pods is forbidden: User "x" cannot create resource "pods"'],
+    [500, 'etcdserver: request timed out'],
+    [503, 'the server is currently unable to handle the request'],
+    [422, 'Pod "x" is invalid'],
+  ])('keeps a %i to the task: %s', async (status, message) => {
+    expect(await toldOf(answer(status, message))).toEqual([]);
+  });
+});
