@@ -13,11 +13,38 @@
   verdict json
   log json
   oom_killed text[] not null default '{}'::text[]
+  owner text not null default ''::text
+  inline_bytes integer not null default 0
+  discarded_uids text[] not null default '{}'::text[]
   constraint attempts_number_check CHECK ((number > 0))
   constraint attempts_pkey PRIMARY KEY (task_id, number)
   constraint attempts_task_id_fkey FOREIGN KEY (task_id) REFERENCES tasks(id) ON DELETE CASCADE
   CREATE UNIQUE INDEX attempts_open ON public.attempts USING btree (task_id) WHERE (settled_at IS NULL)
   CREATE INDEX attempts_unproven ON public.attempts USING btree (task_id, number) WHERE (proven_dead_at IS NULL)
+
+-- dispatch_round
+  singleton boolean not null default true
+  looked_at timestamp with time zone not null default '-infinity'::timestamp with time zone
+  max_pods integer not null default 0
+  max_inline_bytes bigint not null default 0
+  max_owner_pods integer not null default 0
+  max_owner_inline_bytes bigint not null default 0
+  free_pods integer not null default 0
+  free_inline_bytes bigint not null default 0
+  full_pods boolean not null default false
+  full_inline boolean not null default false
+  refusal text
+  start_after text not null default ''::text
+  inline_first text not null default ''::text
+  probed_at timestamp with time zone not null default '-infinity'::timestamp with time zone
+  constraint dispatch_round_pkey PRIMARY KEY (singleton)
+  constraint dispatch_round_singleton_check CHECK (singleton)
+
+-- held_owners
+  owner text not null
+  full_pods boolean not null
+  full_inline boolean not null
+  constraint held_owners_pkey PRIMARY KEY (owner)
 
 -- idempotency_keys
   owner text not null
@@ -52,11 +79,21 @@
   claims integer not null default 0
   claim_expires_at timestamp with time zone
   dispatched_at timestamp with time zone
+  owner text not null default ''::text
+  inline_bytes integer not null default 0
   constraint outbox_claimed_check CHECK ((claimed = ANY (ARRAY['start'::text, 'cancel'::text])))
   constraint outbox_desired_check CHECK ((desired = ANY (ARRAY['start'::text, 'cancel'::text])))
   constraint outbox_pkey PRIMARY KEY (task_id)
   constraint outbox_task_id_fkey FOREIGN KEY (task_id) REFERENCES tasks(id) ON DELETE CASCADE
-  CREATE INDEX outbox_undispatched ON public.outbox USING btree (task_id) WHERE (dispatched_at IS NULL)
+  CREATE INDEX outbox_claimed ON public.outbox USING btree (task_id) WHERE (claims > 0)
+  CREATE INDEX outbox_due ON public.outbox USING btree (task_id) WHERE ((dispatched_at IS NULL) AND ((claims > 0) OR (desired = 'cancel'::text)))
+  CREATE INDEX outbox_fresh ON public.outbox USING btree (owner, LEAST(inline_bytes, 1), task_id) WHERE ((dispatched_at IS NULL) AND (claims = 0) AND (desired = 'start'::text))
+
+-- refusals
+  task_id uuid not null
+  refused_at timestamp with time zone not null default now()
+  reason text not null
+  constraint refusals_pkey PRIMARY KEY (task_id)
 
 -- task_documents
   task_id uuid not null
@@ -91,7 +128,8 @@
   waiting text
   constraint tasks_pkey PRIMARY KEY (id)
   constraint tasks_state_check CHECK ((state = ANY (ARRAY['UNKNOWN'::text, 'QUEUED'::text, 'INITIALIZING'::text, 'RUNNING'::text, 'PAUSED'::text, 'COMPLETE'::text, 'EXECUTOR_ERROR'::text, 'SYSTEM_ERROR'::text, 'CANCELED'::text, 'PREEMPTED'::text, 'CANCELING'::text])))
-  CREATE INDEX tasks_name ON public.tasks USING btree (owner, name text_pattern_ops) WHERE (name IS NOT NULL)
+  CREATE INDEX tasks_names ON public.tasks USING btree (owner, name text_pattern_ops, created_at DESC, id DESC) WHERE (name IS NOT NULL)
   CREATE INDEX tasks_newest ON public.tasks USING btree (owner, created_at DESC, id DESC)
   CREATE INDEX tasks_state ON public.tasks USING btree (owner, state, created_at DESC, id DESC)
-  CREATE INDEX tasks_tags ON public.tasks USING gin (tags jsonb_path_ops)
+  CREATE INDEX tasks_tag_keys ON public.tasks USING gin (jsonb_path_query_array(tags, '$.keyvalue()."key"'::jsonpath) jsonb_path_ops) WITH (gin_pending_list_limit='512')
+  CREATE INDEX tasks_tags ON public.tasks USING gin (tags jsonb_path_ops) WITH (gin_pending_list_limit='512')
