@@ -18,6 +18,9 @@ const MAX_PATH_NAMES = 200_000;
  */
 const MAX_POD_BYTES = 1_400_000;
 
+/** What the stages are told is read into memory by the first one, whose container has 256 MiB; 68 MB were tried. */
+const MAX_SPEC_BYTES = 64 * 1024 * 1024;
+
 /** Each is mounted into each executor. */
 const MAX_MOUNTS = 500;
 
@@ -38,9 +41,7 @@ export function checkSize(task: Draft<TaskDocument>, report: Report): boolean {
   if (bytesOf(Object.entries(task.tags ?? {}).flat()) > MAX_TAG_BYTES) {
     report('/tags', `must not be longer than ${MAX_TAG_BYTES} bytes in all; send fewer of them`);
   }
-  if ((task.resources?.ram_gb ?? MIN_RAM_GB) < MIN_RAM_GB) {
-    report('/resources/ram_gb', `must be at least ${MIN_RAM_GB}; no container starts with less`);
-  }
+  checkMemory(task.resources?.ram_gb, report);
   const places = [...(task.inputs ?? []), ...(task.outputs ?? [])].map((place) => place?.path);
   const paths = [...places, ...(task.volumes ?? [])].filter((path) => path !== undefined);
   const names = paths.reduce((total, path) => total + path.split('/').length, 0);
@@ -54,8 +55,14 @@ export function checkSize(task: Draft<TaskDocument>, report: Report): boolean {
   return false;
 }
 
-/** Reports a document without other problems whose pod would be too large for Kubernetes. */
+function checkMemory(gigabytes: number | undefined, report: Report): void {
+  if (gigabytes === undefined || gigabytes >= MIN_RAM_GB) return;
+  report('/resources/ram_gb', `must be at least ${MIN_RAM_GB}; no container starts with less`);
+}
+
+/** Reports a document without other problems that would be too large for Kubernetes or for the pod. */
 export function checkPodSize(document: TaskDocument, report: Report): void {
+  checkSpecSize(document, report);
   const mounts = mountsOf(document);
   if (mounts.length > MAX_MOUNTS) {
     const remedy = 'put volumes and directories into common ones';
@@ -73,6 +80,23 @@ export function checkPodSize(document: TaskDocument, report: Report): void {
   report(
     '',
     `needs a pod of about ${Math.ceil(bytes)} bytes, which must not be more than ${MAX_POD_BYTES}; ${remedy}`,
+  );
+}
+
+/** Each executor is told the paths of all inputs and outputs, of outputs twice; contents are told in base64. */
+function checkSpecSize(
+  { inputs = [], outputs = [], executors }: TaskDocument,
+  report: Report,
+): void {
+  const pathBytes = (places: readonly { readonly path: string }[]): number =>
+    bytesOf(places.map(({ path }) => path)) + 3 * places.length;
+  const contents = (bytesOf(inputs.map(({ content }) => content)) * 4) / 3;
+  const paths = executors.length * (pathBytes(inputs) + 2 * pathBytes(outputs));
+  if (contents + paths <= MAX_SPEC_BYTES) return;
+  const remedy = 'bring in a DIRECTORY instead, or use fewer executors';
+  report(
+    '',
+    `has too many paths of inputs and outputs for ${executors.length} executors; ${remedy}`,
   );
 }
 

@@ -87,7 +87,8 @@ function readMap(map: Shape, shape: Shape, raw: unknown, place: Place): unknown 
   if (!isObject(raw)) return refuse(place, 'must be a JSON object of texts');
   const maximum = map.maxProperties ?? Infinity;
   const entries = Object.entries(raw);
-  if (entries.length > maximum) return refuse(place, `must not have more than ${maximum} members`);
+  if (entries.length > maximum)
+    return refuse(place, `must not have more than ${maximum} members; send fewer`);
   const members = entries
     .filter(([, value]) => value !== null)
     .map(([key, value]): [string, unknown] => {
@@ -102,7 +103,8 @@ function readMap(map: Shape, shape: Shape, raw: unknown, place: Place): unknown 
 function readArray(list: Shape, shape: Shape, raw: unknown, place: Place): unknown {
   if (!Array.isArray(raw)) return refuse(place, 'must be a JSON array');
   const maximum = list.maxItems ?? Infinity;
-  if (raw.length > maximum) return refuse(place, `must not have more than ${maximum} entries`);
+  if (raw.length > maximum)
+    return refuse(place, `must not have more than ${maximum} entries; send fewer`);
   return raw.map((item: unknown, index) =>
     read(shape, item, { report: place.report, pointer: pointerTo(place.pointer, index) }),
   );

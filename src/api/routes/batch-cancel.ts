@@ -86,7 +86,4 @@ function checkSelection({ states, tags, ids }: Draft<CancelRequest>, report: Rep
     if (state === undefined || !isFinal(state)) return;
     report(`/states/${index}`, `is ${state}, which never changes; name open states only`);
   });
-  if (ids !== undefined && ids.length > MAX_BATCH) {
-    report('/ids', `must not be more than ${MAX_BATCH}; send several requests`);
-  }
 }

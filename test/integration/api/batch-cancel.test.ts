@@ -212,6 +212,25 @@ describe('POST /api/v1/tasks:batchCancel', () => {
     expect(answer.json()).toMatchObject({ code: 'InvalidRequest', details: [{ pointer }] });
   });
 
+  it('takes a thousand ids, the most that are allowed', async () => {
+    const answer = await api.post(URL, { ids: Array(1000).fill('x') }, { 'x-user': 'ada' });
+
+    expect(answer.statusCode).toBe(200);
+  });
+
+  it.each([
+    ['nothing selected', {}, 'The body selects nothing; give states, tags or ids.'],
+    [
+      'too many ids',
+      { ids: Array(1001).fill('x') },
+      'ids must not have more than 1000 entries; send fewer.',
+    ],
+  ])('says for %s what to do instead', async (_title, body, message) => {
+    const answer = await api.post(URL, body, { 'x-user': 'ada' });
+
+    expect(answer.json()).toMatchObject({ message });
+  });
+
   it('wants to know who asks', async () => {
     const answer = await api.post(URL, { tags: { run: '1' } });
 

@@ -68,9 +68,17 @@ describe('createOnce', () => {
     const key = { key: 'owners', bodyHash: HASH };
     await store.tasks.createOnce(taggedTask('owners'), key);
 
-    const bobs = await store.tasks.createOnce(taggedTask('owners', 'bob'), key);
+    const task = taggedTask('owners', 'bob');
+    const bobs = await store.tasks.createOnce(task, { key: 'owners', bodyHash: OTHER_HASH });
+    const again = await store.tasks.createOnce(taggedTask('owners', 'bob'), {
+      key: 'owners',
+      bodyHash: OTHER_HASH,
+    });
 
-    expect(bobs.kind).toBe('created');
+    expect([bobs, again]).toEqual([
+      { kind: 'created', id: task.id },
+      { kind: 'repeated', id: task.id },
+    ]);
   });
 
   it('creates one task for twins that come at the same time through two processes', async () => {
@@ -120,7 +128,13 @@ describe('createOnce', () => {
 
     const outcome = await store.tasks.createOnce(second, { key: 'stale', bodyHash: OTHER_HASH });
 
+    const again = await store.tasks.createOnce(taggedTask('stale'), {
+      key: 'stale',
+      bodyHash: OTHER_HASH,
+    });
+
     expect(outcome).toEqual({ kind: 'created', id: second.id });
+    expect(again).toEqual({ kind: 'repeated', id: second.id });
   });
 });
 

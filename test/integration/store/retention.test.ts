@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 
+import { isFinal, TASK_STATES } from '../../../src/tes/state.ts';
 import {
   aNewTask,
   aRetry,
@@ -7,6 +8,8 @@ import {
   openTestStore,
   type TestStore,
 } from '../../support/store.ts';
+
+const FINAL = TASK_STATES.filter(isFinal);
 
 describe('retention', () => {
   let store: TestStore;
@@ -53,6 +56,13 @@ describe('retention', () => {
     for (const table of ['tasks', 'task_documents', 'attempts', 'task_events', 'outbox']) {
       expect(await store.rows(`select from ${table}`)).toEqual([]);
     }
+  });
+
+  it.each(FINAL)('deletes a task that ended %s', async (state) => {
+    const id = await anEndedTask();
+    await store.rows('update tasks set state = $2 where id = $1', [id, state]);
+
+    expect(await sweep()).toBe(1);
   });
 
   it('keeps what is not final', async () => {

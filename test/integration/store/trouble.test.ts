@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
 import { pino } from 'pino';
 
 import { isTransient } from '../../../src/store/errors.ts';
@@ -87,10 +88,22 @@ describe('trouble with Postgres', () => {
     ['57P03', true],
     ['08006', true],
     ['53300', true],
+    ['25P03', true],
+    ['25006', true],
+    ['55P03', true],
     ['ECONNRESET', true],
     ['23505', false],
     ['22P02', false],
   ])('with code %s may heal: %s', (code, heals) => {
     expect(isTransient(Object.assign(new Error('x'), { code }))).toBe(heals);
+  });
+
+  it('may heal when the driver gives up waiting for an answer', async () => {
+    const pool = new pg.Pool({ connectionString: store.url, query_timeout: 50 });
+    const failure = await pool.query('select pg_sleep(1)').catch((error: unknown) => error);
+    await pool.end();
+
+    expect(failure).toMatchObject({ message: 'Query read timeout' });
+    expect(isTransient(failure)).toBe(true);
   });
 });

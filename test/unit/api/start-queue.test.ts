@@ -108,6 +108,18 @@ describe('the start queue', () => {
     expect(outbox.dispatched).toEqual([]);
   });
 
+  it('does not mark a task whose workflow has closed, so that the dispatcher finds it', async () => {
+    const outbox = anOutbox();
+    const launcher = { ...createFakeLauncher(), launch: () => Promise.resolve('closed' as const) };
+    const queue = createStartQueue({ outbox, wakes, launcher, logger });
+
+    queue.offer('a', 'start');
+    await queue.drain(1_000);
+
+    expect(outbox.claimed).toEqual(['a']);
+    expect(outbox.dispatched).toEqual([]);
+  });
+
   it('has 16 in flight at most, drops the rest, and takes new ones afterwards', async () => {
     const outbox = anOutbox();
     const launcher = createFakeLauncher();

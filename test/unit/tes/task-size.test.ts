@@ -109,6 +109,14 @@ describe('a large task', () => {
       aBody({ volumes: texts(500, (one) => `/v${one}`) }),
       '',
     ],
+    [
+      'more paths than the first stage can read for all executors',
+      aBody({
+        executors: texts(32, () => ({ image: 'a', command: ['b'] })),
+        outputs: texts(10_000, (one) => ({ path: `/out/${'p'.repeat(95)}${one}`, url: '/data/x' })),
+      }),
+      '',
+    ],
     ['a path that is too deep', aBody({ volumes: ['/a'.repeat(101)] }), '/volumes/0'],
     [
       'paths of too many bytes',
