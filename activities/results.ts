@@ -10,7 +10,10 @@ export type EnsureResult =
   | { readonly kind: 'unproven'; readonly wakeInMs: number }
   | { readonly kind: 'final'; readonly state: FinalState; readonly number?: number };
 
-/** The answer of `settleAttempt`: wait on, delete the pod first, try again, or done. */
+/**
+ * The answer of `settleAttempt`: wait on, delete the pod first, try again, or done. `reason` is the code of the
+ * verdict. Histories of older versions lack `node` and `reason`.
+ */
 export type SettleResult =
   | {
       readonly kind: 'wait';
@@ -18,10 +21,12 @@ export type SettleResult =
       readonly wakeInMs: number;
       /** Since when looks have not found the pod any more (epoch milliseconds). */
       readonly goneSince?: number;
+      /** Where the pod is, for people. */
+      readonly node?: string;
     }
   | { readonly kind: 'delete'; readonly intent: Intent }
-  | { readonly kind: 'next'; readonly backoffMs: number }
-  | { readonly kind: 'done'; readonly state: FinalState };
+  | { readonly kind: 'next'; readonly backoffMs: number; readonly reason?: string }
+  | { readonly kind: 'done'; readonly state: FinalState; readonly reason?: string };
 
 /** One attempt as the workflow names it. */
 export interface AttemptInput {

@@ -41,7 +41,9 @@ export function createSettleAttempt(ports: ActivityPorts) {
     if (!dead) {
       const facts = { ...look, task, attempt, rules: ports.rules, now: Date.now() };
       const next = nextLook({ ...facts, goneSince: input.goneSince });
-      if (next.kind !== 'give-up') return next;
+      if (next.kind === 'delete') return next;
+      if (next.kind === 'wait')
+        return { ...next, ...(look.pod?.nodeName && { node: look.pod.nodeName }) };
     }
     return settle(ports, { task, attempt, look, dead });
   };
@@ -86,7 +88,8 @@ function resultOf(
   number: number,
   settled: { verdict: Verdict; state: TaskState },
 ): SettleResult {
-  if (isFinal(settled.state)) return { kind: 'done', state: settled.state };
+  const reason = settled.verdict.code;
+  if (isFinal(settled.state)) return { kind: 'done', state: settled.state, reason };
   const decision = decide(settled.verdict, number, rules.retry);
-  return { kind: 'next', backoffMs: decision.kind === 'next' ? decision.backoffMs : 0 };
+  return { kind: 'next', backoffMs: decision.kind === 'next' ? decision.backoffMs : 0, reason };
 }

@@ -28,7 +28,7 @@ export function createWorkerActivities(ports: WorkerPorts): Activities {
       steps.awaitPod,
       async ({ taskId }) => {
         await giveUp(taskId, 'awaitPod');
-        return 'gone';
+        return 'gone' as const;
       },
       ports,
     ),

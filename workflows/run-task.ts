@@ -4,38 +4,42 @@ import { CancellationScope, CancelledFailure, patched, sleep } from '@temporalio
 import type { EnsureResult } from '../activities/results.ts';
 import type { FinalState } from '../src/tes/state.ts';
 import { type CancelWish, withCancelWish } from './cancel-wish.ts';
+import { type End, showAttempt, showEnd } from './details.ts';
 import { followPod } from './follow-pod.ts';
 import { ensurePod, recordWish, removePod, settleAttempt } from './policies.ts';
 
 const ASK_ANEW_MS = 1_000;
 
-/** What the workflow is started with: the id alone, the document stays in Postgres. */
+/** What the workflow is started with: the id, not the document, which stays in Postgres. */
 export interface RunTaskInput {
   readonly taskId: string;
+  /** Search attributes were registered when the workflow was started. An unregistered one would stop it for ever. */
+  readonly searchAttributes?: boolean;
 }
 
 /**
  * Drives one task to its final state, whatever is killed in between; its workflow id is the task id.
  * Returns the final state; a task that ended CANCELED closes its execution as Canceled.
  */
-export async function runTask({ taskId }: RunTaskInput): Promise<FinalState> {
+export async function runTask({ taskId, searchAttributes }: RunTaskInput): Promise<FinalState> {
   return withCancelWish(
     () => recordWish({ taskId }),
     async (wish) => {
-      const state = await tryUntilFinal(taskId, wish);
+      const end = await tryUntilFinal(taskId, wish);
+      showEnd(end, searchAttributes === true);
+      const { state } = end;
       if (state === 'CANCELED' && wish.asked) throw new CancelledFailure('the task was canceled');
       return state;
     },
   );
 }
 
-async function tryUntilFinal(taskId: string, wish: CancelWish): Promise<FinalState> {
+async function tryUntilFinal(taskId: string, wish: CancelWish): Promise<End> {
   for (;;) {
     const opening = await openPod(taskId, wish);
 
     if (opening.kind === 'final') {
-      await cleanUp(taskId, opening.number);
-      return opening.state;
+      return { ...opening, ...(await cleanUp(taskId, opening.number)) };
     }
     if (opening.kind === 'unproven') {
       await sleep(opening.wakeInMs);
@@ -45,7 +49,8 @@ async function tryUntilFinal(taskId: string, wish: CancelWish): Promise<FinalSta
     if (opening.kind === 'remove') await removePod({ ...attempt, intent: { kind: 'cancel' } });
 
     const end = await followPod(attempt, wish, opening);
-    if (end.kind === 'done') return end.state;
+    if (end.kind === 'done') return { ...end, number: attempt.number };
+    showAttempt(attempt, { doing: 'has ended; another one follows', reason: end.reason });
     await Promise.race([sleep(end.backoffMs), wish.promise]);
   }
 }
@@ -73,6 +78,7 @@ async function openPod(taskId: string, wish: CancelWish): Promise<EnsureResult> 
 }
 
 /** A run that finds its row final has nothing to do but the clean-up its predecessor may have missed. */
-async function cleanUp(taskId: string, number: number | undefined): Promise<void> {
-  if (number !== undefined) await settleAttempt({ taskId, number });
+async function cleanUp(taskId: string, number: number | undefined): Promise<Pick<End, 'reason'>> {
+  const settled = number === undefined ? undefined : await settleAttempt({ taskId, number });
+  return settled?.kind === 'done' ? { reason: settled.reason } : {};
 }

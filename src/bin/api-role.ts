@@ -7,7 +7,6 @@ import { buildApp } from '../api/app.ts';
 import { type Release, toApiSettings } from '../api/settings.ts';
 import { createStartQueue } from '../api/start-queue.ts';
 import { createVerifier } from '../auth/verifier.ts';
-import { createTaskLauncher } from '../temporal/launcher.ts';
 import type { Engines } from './engines.ts';
 import { createGauges } from './gauges.ts';
 import type { Role } from './role.ts';
@@ -17,7 +16,7 @@ export async function startApiRole(
   engines: Engines,
   others: readonly Role[],
 ): Promise<Role & { url: string }> {
-  const { config, logger, store, temporal } = engines;
+  const { config, launcher, logger, store } = engines;
   const checks: Role['checks'] = [
     {
       role: 'api',
@@ -27,7 +26,6 @@ export async function startApiRole(
       },
     },
   ];
-  const launcher = createTaskLauncher(temporal, config.temporal.taskQueue);
   const app = buildApp({
     settings: toApiSettings(config, await ownRelease(engines)),
     tasks: store.tasks,

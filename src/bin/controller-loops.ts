@@ -7,7 +7,6 @@ import { startRetention } from '../controller/retention.ts';
 import { startWatcher } from '../controller/watcher.ts';
 import { createPodWatch } from '../kubernetes/list-watch.ts';
 import { createWaitCompleter } from '../temporal/completer.ts';
-import { createTaskLauncher } from '../temporal/launcher.ts';
 import { type Collecting, wireCollector } from './collector-wiring.ts';
 import type { Engines } from './engines.ts';
 
@@ -22,7 +21,7 @@ export function startControllerLoops(engines: Engines, collecting: Collecting): 
     outbox: store.outbox,
     wakes: store.wakes,
     limits: config.dispatch,
-    launcher: createTaskLauncher(temporal, config.temporal.taskQueue),
+    launcher: engines.launcher,
     endClosed: (taskId) => collector.noteClosed(taskId),
     logger,
   });

@@ -13,6 +13,9 @@ import { createPool } from '../store/pool.ts';
 import type { LeaseStore, Term } from '../store/ports.ts';
 import { createStore, createTermStore, type Store, type TermStore } from '../store/store.ts';
 import { createTemporalClient } from '../temporal/client.ts';
+import { createTaskLauncher } from '../temporal/launcher.ts';
+import type { TaskLauncher } from '../temporal/ports.ts';
+import { createSearchAttributeUse } from '../temporal/search-attributes.ts';
 
 /** Postgres, Temporal and Kubernetes as this process reaches them. */
 export interface Engines {
@@ -25,6 +28,7 @@ export interface Engines {
   /** Throws a TransientError when Postgres does not answer. */
   readonly pingPostgres: () => Promise<void>;
   readonly temporal: Client;
+  readonly launcher: TaskLauncher;
   /** Connects to the cluster at the first call; the api role never needs it. */
   readonly kubernetes: () => ApiClient;
   close(): Promise<void>;
@@ -48,18 +52,25 @@ export function createEngines(config: Config, logger: Logger): Engines {
   );
   const leasePool = createPool({ url: config.postgres.url, ...LEASE_CONNECTIONS }, logger);
   const temporal = createTemporalClient(config.temporal);
+  const store = createStore(pool, logger);
+  const { taskQueue, namespace } = config.temporal;
   let cluster: ApiClient | undefined;
 
   return {
     config,
     logger,
-    store: createStore(pool, logger),
+    store,
     lease: createLeaseStore(leasePool),
     termStore: (term) => createTermStore(pool, term, logger),
     pingPostgres: async () => {
       await pool.query('select 1');
     },
     temporal: temporal.client,
+    launcher: createTaskLauncher(temporal.client, {
+      taskQueue,
+      summarise: (taskId) => store.summaries.find(taskId),
+      searchAttributes: createSearchAttributeUse(temporal.connection, { namespace, logger }),
+    }),
     kubernetes: () => (cluster ??= createApiClient(loadKubeConfig(sourceOf(config.kubernetes)))),
     async close() {
       cluster?.close();

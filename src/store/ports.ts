@@ -162,6 +162,22 @@ export interface AttemptStore {
   end(taskId: string, state: FinalState, reason: string): Promise<TaskState>;
 }
 
+/** What a task runs, in a few words for operators; nothing of its files, arguments or owner. */
+export interface TaskSummary {
+  readonly name?: string;
+  /** Of the first executor. */
+  readonly image: string;
+  readonly executors: number;
+  readonly cpuCores?: number;
+  readonly ramGb?: number;
+}
+
+/** Summaries of tasks. */
+export interface SummaryStore {
+  /** Undefined when there is no such task, or its document is too large to look into. */
+  find(taskId: string): Promise<TaskSummary | undefined>;
+}
+
 /** A transition that the watcher saw. */
 export interface Sighting {
   readonly taskId: string;

@@ -22,6 +22,7 @@ import type {
   RefusalStore,
   RetentionStore,
   StatisticsStore,
+  SummaryStore,
   TaskStore,
   Term,
   WakeStore,
@@ -30,6 +31,7 @@ import { createRefusalStore } from './refusals.ts';
 import { createRetentionStore } from './retention.ts';
 import { createProjectionStore } from './sightings.ts';
 import { createStatisticsStore } from './statistics.ts';
+import { createSummaryStore } from './summaries.ts';
 import { createTaskStore } from './tasks.ts';
 import { createWakeStore } from './wakes.ts';
 
@@ -43,6 +45,7 @@ export interface Store {
   readonly retention: RetentionStore;
   readonly installation: InstallationStore;
   readonly statistics: StatisticsStore;
+  readonly summaries: SummaryStore;
   readonly refusals: RefusalStore;
   readonly wakes: WakeStore;
   readonly collector: CollectorStore;
@@ -81,6 +84,7 @@ function createRowStores(db: Database, logger: Logger): Omit<Store, 'tasks' | 'w
     retention: withTranslatedErrors(createRetentionStore(db)),
     installation: withTranslatedErrors(createInstallationStore(db)),
     statistics: withTranslatedErrors(createStatisticsStore(db)),
+    summaries: withTranslatedErrors(createSummaryStore(db)),
     refusals: withTranslatedErrors(createRefusalStore(db)),
     collector: withTranslatedErrors(createCollectorStore(db)),
     administration: withTranslatedErrors(createAdministrationStore(db, logger)),

@@ -11,11 +11,12 @@ export interface TemporalSettings {
 /** A client that connects at its first call, so that start-up does not need Temporal. */
 export function createTemporalClient(settings: TemporalSettings): {
   client: Client;
+  connection: Connection;
   close: () => Promise<void>;
 } {
   const connection = Connection.lazy({ address: settings.address });
   const client = new Client({ connection, namespace: settings.namespace });
-  return { client, close: () => connection.close() };
+  return { client, connection, close: () => connection.close() };
 }
 
 /** The id of the namespace, which changes when someone re-creates it under the same name. */
