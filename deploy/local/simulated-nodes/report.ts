@@ -23,8 +23,8 @@ interface ContainerStatus {
     readonly terminated?: {
       readonly exitCode: number;
       readonly message?: string;
-      readonly startedAt?: Date;
-      readonly finishedAt?: Date;
+      readonly startedAt?: string;
+      readonly finishedAt?: string;
     };
   };
 }
@@ -46,7 +46,7 @@ function isLost({ metadata, spec }: ReportingPod): boolean {
 
 function buildReport(
   pod: ReportingPod,
-  end: { readonly startedAt?: Date; readonly finishedAt?: Date },
+  end: { readonly startedAt?: string; readonly finishedAt?: string },
 ): object {
   const [inputs, ...executors] = (pod.status?.initContainerStatuses ?? []).map(recordOf);
   return {

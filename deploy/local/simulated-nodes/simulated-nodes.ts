@@ -2,6 +2,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
+import { createApiClient } from '../../../src/kubernetes/api-client.ts';
+import { loadKubeConfig } from '../../../src/kubernetes/kube-config.ts';
 import { createClient, createLeaseClient, orAbsent, orDone } from '../kubernetes/client.ts';
 import { ensureNamespace } from '../kubernetes/readiness.ts';
 import { LocalError } from '../local-error.ts';
@@ -9,7 +11,7 @@ import { endProcess, processesOf } from '../process-record.ts';
 import { waitUntil } from '../wait.ts';
 import type { SimulatedNodes, SimulatedNodesOptions } from './index.ts';
 import { findKwok } from './kwok-binary.ts';
-import { type LogServer, startLogServer } from './log-server.ts';
+import { type LoggingPod, type LogServer, startLogServer } from './log-server.ts';
 import { buildNamespace, buildNode, NODE_STAGE, OUT_OF_SERVICE } from './node-objects.ts';
 import { POD_STAGES } from './pod-stages.ts';
 import { type SimulatedKubelet, startKubelet } from './simulated-kubelet.ts';
@@ -123,12 +125,15 @@ async function stop({ cluster, logs, machines }: Fleet): Promise<void> {
     await cluster.deleteNode(name);
   }
   await logs.stop();
+  cluster.close();
 }
 
 /** What the cluster is asked for. */
 function connect(kubeconfig: string) {
   const api = createClient(kubeconfig);
   const leases = createLeaseClient(kubeconfig);
+  // Every task's report costs a request: this client keeps its connections.
+  const reader = createApiClient(loadKubeConfig({ kind: 'file', path: kubeconfig }));
   const deleteNode = async (name: string): Promise<void> => {
     await orDone(api.deleteNode({ name }));
     // A new process of the node would wait until the lease of the old one has run out.
@@ -140,7 +145,14 @@ function connect(kubeconfig: string) {
       await orDone(api.createNamespace({ body: buildNamespace(name) }));
       await ensureNamespace(api, name);
     },
-    readPod: async (namespace: string, name: string) => api.readNamespacedPod({ namespace, name }),
+    readPod: async (namespace: string, name: string) =>
+      reader.json<LoggingPod>({
+        method: 'GET',
+        path: `/api/v1/namespaces/${namespace}/pods/${name}`,
+      }),
+    close: () => {
+      reader.close();
+    },
     makeNode: async (name: string, logPort: number) => {
       await deleteNode(name);
       await api.createNode({ body: buildNode(name, logPort) });
