@@ -63,12 +63,20 @@ describe('recorded histories', () => {
     const scenarios = [...histories.keys()].map((name) => name.split('.')[1]);
     expect(scenarios).toEqual(
       expect.arrayContaining([
+        'await-timed-out',
+        'bad-image',
         'cancel-before-pod',
+        'cancel-twice-from-temporal',
+        'cancel-while-no-pod-can-be-made',
         'cancel-while-running',
         'executor-error',
         'image-pull-error-three-attempts',
+        'input-missing',
+        'out-of-memory',
         'pod-deleted-new-attempt',
+        'reset',
         'success',
+        'total-deadline',
       ]),
     );
   });
