@@ -1,7 +1,7 @@
 /** Everything that proofs look at, gathered once at the end of a run. */
 import type { FirstEnd } from './census.ts';
 import type { Journal } from './journal.ts';
-import type { PodLife } from './pod-life.ts';
+import type { PodLives } from './pod-life.ts';
 import type { Submissions } from './submissions.ts';
 import type { Mark } from './witness.ts';
 
@@ -47,7 +47,7 @@ export interface Evidence {
   readonly answers: ReadonlyMap<string, string | undefined>;
   readonly firstEnds: ReadonlyMap<string, FirstEnd>;
   /** Pods as the audit log of the API server knows them, by task id. */
-  readonly lives: ReadonlyMap<string, readonly PodLife[]>;
+  readonly lives: PodLives;
   /** What commands of real pods reported, by pod name; undefined where pods are simulated. */
   readonly marks: ReadonlyMap<string, readonly Mark[]> | undefined;
   /** Pods, Secrets, finalizers and workflows that are still there. */
@@ -78,6 +78,7 @@ export interface Violation {
     | 'unrecorded pod ran'
     | 'run twice'
     | 'left over'
+    | 'witness missing'
     | 'terminal state changed'
     | 'events';
   readonly text: string;

@@ -80,7 +80,10 @@ async function submitOne(
   cancels: Promise<void>[],
 ): Promise<void> {
   const id = await door.submit(task, `chaos-${seed}-${serial}`);
-  const submission: Submission = { id, serial, fate, acceptedAt: Date.now(), spoiled: 0 };
+  const submission: Submission = {
+    ...{ id, serial, fate, acceptedAt: Date.now() },
+    ...{ spoiled: 0, takenPods: new Set() },
+  };
   submissions.add(submission);
   if (cancelAfterMs === undefined) return;
   const canceling = cancelLater(door, submission, cancelAfterMs);

@@ -30,7 +30,7 @@ const PAIR_ACTIONS: readonly Action[] = ROLES.flatMap((role) =>
     const common = {
       target: `${role}–${engine}`,
       locks: [role],
-      lines: (stage: Stage) => [lineOf(stage, role, engine)],
+      lines: (stage: Stage) => usedLine(stage, role, engine),
     };
     return [
       lineAction({ ...common, action: 'cut', harm: (line) => line.cut(), lasts: aMoment }),
@@ -83,13 +83,9 @@ function lineAction({ action, target, locks, lines, harm, lasts }: LineAction): 
   };
 }
 
-/** The line of the copy that has more connections: the other one may be idle, as a standby is. */
-function lineOf({ fleet, random }: Stage, role: Role, engine: Engine): EngineLine {
+/** A line that is in use: the other copy may be idle, as a standby is. */
+function usedLine({ fleet, random }: Stage, role: Role, engine: Engine): readonly EngineLine[] {
   const lines = fleet.of(role).flatMap(({ lines: all }) => all.get(engine) ?? []);
-  return random.pick(
-    lines
-      .filter((line) => line.count() > 0)
-      .concat(lines)
-      .slice(0, 2),
-  );
+  const used = lines.filter((line) => line.count() > 0);
+  return used.length === 0 ? [] : [random.pick(used)];
 }

@@ -25,6 +25,7 @@ function podAction(harm: PodHarm): Action {
       const { id, attempt, podUid, state } = random.pick(found);
       const submission = submissions.get(id);
       if (submission !== undefined) submission.spoiled += 1;
+      submission?.takenPods.add(podUid);
       const name = podName({ taskId: id, number: attempt });
       const wasTaken = await pods.harm(name, podUid, harm);
       const detail = `${state}, ${wasTaken ? 'taken' : 'the pod was gone'}`;

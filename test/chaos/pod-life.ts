@@ -1,4 +1,6 @@
-/** The life of one pod as the audit log of the API server tells it. */
+/** The lives of pods, computed from the audit log alone: since when each may run, and since when it cannot any more. */
+import { FINALIZER, GATE } from '../../src/tes/attempt.ts';
+import type { AuditBody, AuditContainer, AuditEvent } from './audit-log.ts';
 
 /** Instants are epoch milliseconds. */
 export interface PodLife {
@@ -6,17 +8,132 @@ export interface PodLife {
   readonly uid: string;
   readonly taskId: string;
   readonly attempt: number;
-  readonly createdAt: number;
   /** When its gate was lifted: from then on it may run. Absent for a pod that never could. */
-  readonly admittedAt?: number;
-  /** When nothing of it could run any more; absent while that is not known. */
-  readonly deadAt?: number;
-  /** When its object was removed. */
-  readonly removedAt?: number;
-  /** The last phase that its kubelet reported. */
-  readonly phase?: string;
-  /** How often each container was reported to have been started. */
-  readonly starts: Readonly<Record<string, number>>;
+  admittedAt?: number;
+  /** Where it was sent, and when. */
+  nodeName?: string;
+  boundAt?: number;
+  /** Since when nothing of it can run any more; absent while that is not known. */
+  deadAt?: number;
+  /** True when it died with its Node. */
+  diedWithNode?: true;
+  /** The last phase that was reported. */
+  phase?: string;
+  /** The times at which each container was reported to have been started. */
+  readonly starts: Map<string, Set<string>>;
   /** What happened to it, in order, for people. */
-  readonly story: readonly { readonly at: number; readonly text: string }[];
+  readonly story: { readonly at: number; readonly text: string }[];
+}
+
+/** All pods by task id. */
+export type PodLives = ReadonlyMap<string, readonly PodLife[]>;
+
+const NAME = /^orrery-(?<task>[0-9a-f-]{36})-(?<attempt>\d+)$/;
+const KUBELETS = /^(kubelet|kwok)/;
+
+interface Draft {
+  readonly life: PodLife;
+  /** Containers that run, as last reported. */
+  readonly running: Set<string>;
+  isDeleted: boolean;
+}
+
+/**
+ * Computes the lives. A pod is dead when its kubelet reports a terminal phase and none of its containers runs, when
+ * its kubelet removes it, when its Node was deleted, or when it was deleted without ever having been bound.
+ */
+export function computeLives(events: readonly AuditEvent[]): PodLives {
+  const byUid = new Map<string, Draft>();
+  for (const event of events) {
+    if (event.resource === 'nodes') noteNode(event, [...byUid.values()]);
+    else notePod(event, byUid);
+  }
+  return Map.groupBy(
+    [...byUid.values()].map(({ life }) => life),
+    ({ taskId }) => taskId,
+  );
+}
+
+function noteNode({ verb, name, receivedAt }: AuditEvent, drafts: readonly Draft[]): void {
+  if (verb !== 'delete') return;
+  for (const { life } of drafts) {
+    if (life.nodeName !== name || life.deadAt !== undefined) continue;
+    life.deadAt = receivedAt;
+    life.diedWithNode = true;
+    life.story.push({ at: receivedAt, text: `its node ${name} was deleted` });
+  }
+}
+
+/** A create carries no uid yet: a life begins with the first request that names one. */
+function notePod(event: AuditEvent, byUid: Map<string, Draft>): void {
+  const { body, name, answeredAt } = event;
+  const { task, attempt } = NAME.exec(name)?.groups ?? {};
+  const uid = body?.metadata?.uid ?? body?.preconditions?.uid;
+  if (task === undefined || uid === undefined) return;
+  const draft: Draft = byUid.get(uid) ?? {
+    life: { name, uid, taskId: task, attempt: Number(attempt), starts: new Map(), story: [] },
+    running: new Set<string>(),
+    isDeleted: false,
+  };
+  byUid.set(uid, draft);
+  draft.life.story.push({ at: answeredAt, text: describe(event) });
+  note(draft, event);
+}
+
+function note(draft: Draft, event: AuditEvent): void {
+  const { life } = draft;
+  const { body, verb, subresource, agent, answeredAt, receivedAt } = event;
+  if (verb === 'patch' && subresource === undefined && liftsGate(body)) {
+    life.admittedAt ??= answeredAt;
+  }
+  if (verb === 'create' && subresource === 'binding') {
+    life.nodeName = body?.target?.name ?? '';
+    life.boundAt = answeredAt;
+  }
+  const isKubelet = KUBELETS.test(agent);
+  if (verb === 'patch' && subresource === 'status') noteStatus(draft, event, isKubelet);
+  if (verb !== 'delete') return;
+  draft.isDeleted = true;
+  if (isKubelet || life.boundAt === undefined) life.deadAt ??= receivedAt;
+}
+
+function noteStatus(draft: Draft, { body, receivedAt }: AuditEvent, isKubelet: boolean): void {
+  const { life, running } = draft;
+  const { phase, initContainerStatuses = [], containerStatuses = [] } = body?.status ?? {};
+  if (phase !== undefined) life.phase = phase;
+  for (const container of [...initContainerStatuses, ...containerStatuses]) {
+    noteContainer(draft, container);
+  }
+  const hasEnded = life.phase === 'Succeeded' || life.phase === 'Failed';
+  if (isKubelet && hasEnded && running.size === 0) life.deadAt ??= receivedAt;
+}
+
+function noteContainer({ life, running }: Draft, { name, state }: AuditContainer): void {
+  if (state === undefined) return;
+  const startedAt = state['running']?.startedAt;
+  if (startedAt === undefined) running.delete(name);
+  else running.add(name);
+  const started = startedAt ?? state['terminated']?.startedAt;
+  if (started === undefined) return;
+  life.starts.set(name, (life.starts.get(name) ?? new Set()).add(started));
+}
+
+function liftsGate(body: AuditBody | undefined): boolean {
+  return JSON.stringify(body?.spec?.['schedulingGates'] ?? '').includes(GATE);
+}
+
+function describe({ verb, subresource, agent, body }: AuditEvent): string {
+  const what = subresource === undefined ? verb : `${verb} ${subresource}`;
+  const details = [
+    liftsGate(body) ? 'lifts the gate' : undefined,
+    JSON.stringify(body?.metadata ?? '').includes(FINALIZER) ? 'removes the finalizer' : undefined,
+    body?.target?.name,
+    body?.gracePeriodSeconds === undefined ? undefined : `grace ${body.gracePeriodSeconds} s`,
+    body?.status?.phase,
+    body?.status?.reason,
+    ...[...(body?.status?.initContainerStatuses ?? []), ...(body?.status?.containerStatuses ?? [])]
+      .map(({ name, state }) => `${name} ${Object.keys(state ?? {}).join('/')}`)
+      .slice(0, 6),
+  ].filter((text) => text !== undefined);
+  return `${what} by ${agent}: ${details.join(', ')}`;
 }

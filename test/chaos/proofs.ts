@@ -1,6 +1,7 @@
 /** The proofs, each from witnesses of its own. */
 import { FINAL_STATES_OF_TEST, isLegalStep } from '../support/state-steps.ts';
 import type { Evidence, Proof, TaskRecord, Violation } from './evidence.ts';
+import type { Fate } from './fates.ts';
 import type { PodLife } from './pod-life.ts';
 import { judgeEnd } from './truth.ts';
 
@@ -71,27 +72,54 @@ const recordedBeforeRunning: Proof = ({ lives, records }) =>
     }),
   );
 
-/** No command is executed twice in one attempt. */
-const runOnce: Proof = ({ marks, lives }) => {
-  if (marks === undefined) return [...lives.values()].flat().flatMap(startedTwice);
-  return [...marks].flatMap(([pod, reported]): Violation[] => {
-    const starts = reported.filter(({ what }) => what === 'start');
+/** No command is executed twice in one attempt: by its own reports, and by the starts that kubelets reported. */
+const runOnce: Proof = ({ marks, lives, submissions }) => {
+  const reported = [...(marks ?? [])].flatMap(([pod, ofPod]): Violation[] => {
+    const starts = ofPod.filter(({ what }) => what === 'start');
     const executors = new Set(starts.map(({ executor }) => executor));
     if (executors.size === starts.length) return [];
     return [{ kind: 'run twice', text: `${pod}: ${JSON.stringify(starts)}` }];
   });
+  const started = [...lives].flatMap(([taskId, pods]) => [
+    ...secondPods(taskId, pods),
+    ...pods.flatMap((pod) => restarts(pod, submissions.get(taskId)?.fate)),
+  ]);
+  return [...reported, ...started];
 };
 
-/** Only the stages of our own may be started again: they know what they have done. */
-function startedTwice({ name, taskId, starts }: PodLife): Violation[] {
-  return Object.entries(starts)
-    .filter(([container, count]) => container.startsWith('executor-') && count > 1)
-    .map(([container, count]) => ({
+/** Of the pods of one attempt at most one ever starts an executor. */
+function secondPods(taskId: string, pods: readonly PodLife[]): Violation[] {
+  const ran = pods.filter(({ starts }) => starts.has('executor-0'));
+  return [...Map.groupBy(ran, ({ attempt }) => attempt)]
+    .filter(([, ofAttempt]) => ofAttempt.length > 1)
+    .map(([attempt, ofAttempt]) => ({
       kind: 'run twice',
-      text: `${container} of ${name} was started ${count} times`,
+      text: `attempt ${attempt} ran in ${ofAttempt.map(({ uid }) => uid).join(' and ')}`,
       taskId,
     }));
 }
+
+/** A container that was killed as a whole is started again, and its shim runs nothing; no other one is. */
+function restarts({ name, taskId, starts }: PodLife, fate: Fate | undefined): Violation[] {
+  if (fate?.restartsContainers === true) return [];
+  return [...starts]
+    .filter(([container, times]) => container.startsWith('executor-') && times.size > 1)
+    .map(([container, times]) => ({
+      kind: 'run twice',
+      text: `${container} of ${name} was started at ${[...times].join(' and ')}`,
+      taskId,
+    }));
+}
+
+/** The audit log covers the whole run. */
+const auditComplete: Proof = ({ records, lives }) =>
+  [...records.values()].flatMap(({ id, attempts }) =>
+    attempts.flatMap(({ number, pod_uid }): Violation[] => {
+      if (pod_uid === null || lives.get(id)?.some(({ uid }) => uid === pod_uid)) return [];
+      const text = `the audit log does not know the pod ${pod_uid} of attempt ${number}`;
+      return [{ kind: 'witness missing', text, taskId: id }];
+    }),
+  );
 
 /** Nothing is left in the cluster and in Temporal. */
 const nothingLeft: Proof = ({ leftovers }) =>
@@ -149,6 +177,7 @@ const PROOFS: readonly Proof[] = [
   neverTwoPods,
   recordedBeforeRunning,
   runOnce,
+  auditComplete,
   nothingLeft,
   endsStay,
   eventsLegal,

@@ -55,8 +55,6 @@ export async function openRealWorld(api: ApiClient, folder: string): Promise<Wor
     nodes: undefined,
     build: (fate, random) => aRealTask(fate, witness, random),
     marks: () => witness.marks(),
-    lives: () => Promise.resolve(new Map()),
-    heal: () => Promise.resolve(),
     close: () => witness.close(),
   };
 }

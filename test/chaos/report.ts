@@ -69,7 +69,9 @@ function matrixTable(matrix: Matrix): string[] {
 function describeMissing({ matrix, wantedHits }: Outcome): string {
   const missing = matrix.missing(wantedHits);
   if (missing.length === 0) return `Every cell was hit at least ${wantedHits} times.`;
-  return `Hit less than ${wantedHits} times: ${missing.join(', ')}.`;
+  const never = matrix.missing(1);
+  const named = never.length === 0 ? '' : ` Never hit: ${never.join(', ')}.`;
+  return `${missing.length} cells were hit less than ${wantedHits} times.${named}`;
 }
 
 function fateTable({ submissions, states }: Outcome): string[] {

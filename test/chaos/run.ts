@@ -5,7 +5,9 @@ import { act } from './scheduler.ts';
 import type { Action, Stage } from './action.ts';
 import { createApiDoor } from './api-door.ts';
 import { type Arena, openArena } from './arena.ts';
+import { readAuditLog } from './audit-log.ts';
 import type { Evidence, Violation } from './evidence.ts';
+import { computeLives } from './pod-life.ts';
 import type { Fate } from './fates.ts';
 import { marksByPod, readAnswers, readLeftovers, readRecords } from './gather.ts';
 import { generate } from './generator.ts';
@@ -107,7 +109,6 @@ async function runIn(arena: Arena, options: RunOptions): Promise<RunResult> {
     acting.abort();
     await Promise.all([chaos, telling]);
     arena.fleet.heal();
-    await world.heal();
   }
 
   say(`${journal.entries().length} actions done; all is healed, waiting for the last ends …`);
@@ -121,7 +122,7 @@ async function runIn(arena: Arena, options: RunOptions): Promise<RunResult> {
     ),
     leftovers: await waitUntilClean(arena, options.signal),
     records: await readRecords(arena),
-    lives: await world.lives(),
+    lives: computeLives(await readAuditLog(arena.namespace)),
     marks: world.marks && marksByPod(await world.marks()),
     rules: { maxAttempts: profile.maxAttempts, ...profile.limits },
   };

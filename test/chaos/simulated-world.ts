@@ -86,8 +86,6 @@ export async function openSimulatedWorld(
     namespace: nodes.namespace,
     nodes,
     build: aSimulatedTask,
-    lives: () => Promise.resolve(new Map()),
-    heal: () => Promise.resolve(),
     close: () => nodes.stop(),
   };
 }

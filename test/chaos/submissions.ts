@@ -11,8 +11,10 @@ export interface Submission {
   cancelSentAt?: number;
   /** When a cancel was answered with 200. */
   cancelTakenAt?: number;
-  /** How many of its attempts actions may have spoiled. */
+  /** How often an action may have spoiled an attempt, as far as was known when it was chosen. */
   spoiled: number;
+  /** The uids of its pods that were taken away by hand. */
+  readonly takenPods: Set<string>;
 }
 
 /** Accepted tasks by id. */

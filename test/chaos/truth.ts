@@ -59,12 +59,13 @@ function workProblem({ evidence, record, submission }: Case): string | undefined
 
 function judgeSystemError(given: Case, told: string): string | undefined {
   const { evidence, submission, record } = given;
-  const { fate, spoiled } = submission;
+  const { fate } = submission;
+  const spoiled = countSpoiled(given);
   const last = record.attempts.at(-1);
   const code = last?.verdict?.code ?? 'none';
   if (code.endsWith('DeadlineExceeded')) return deadlineProblem(given, code);
   if (fate.end === 'SYSTEM_ERROR' && fate.deadline === undefined) return undefined;
-  if (spoiled + (fate.spoils ?? 0) >= evidence.rules.maxAttempts) return undefined;
+  if (spoiled >= evidence.rules.maxAttempts) return undefined;
   return `${told} (${code}: ${last?.verdict?.message ?? 'no verdict'}), after ${spoiled} of ${evidence.rules.maxAttempts} attempts were spoiled`;
 }
 
@@ -85,10 +86,11 @@ function limitOf(rules: Evidence['rules'], code: string): number {
 }
 
 /** Nothing but what spoils an attempt leads to another one. */
-function judgeAttempts({ evidence, submission, record }: Case): string | undefined {
-  const { fate, spoiled } = submission;
+function judgeAttempts(given: Case): string | undefined {
+  const { evidence, submission, record } = given;
+  const { fate } = submission;
   if (fate.name === 'image-missing') return undefined;
-  const most = Math.min(evidence.rules.maxAttempts, 1 + spoiled + (fate.spoils ?? 0));
+  const most = Math.min(evidence.rules.maxAttempts, 1 + countSpoiled(given));
   const tried = record.attempts.length;
   if (tried <= most) return undefined;
   return `${tried} attempts, at most ${most} were called for: ${record.attempts.map(describeAttempt).join('; ')}`;
@@ -96,4 +98,13 @@ function judgeAttempts({ evidence, submission, record }: Case): string | undefin
 
 function describeAttempt({ number, verdict }: AttemptRow): string {
   return `${number} ${verdict?.code ?? 'open'}`;
+}
+
+/** Attempts that its fate spoils, and those whose pods were taken away or died with their Node. */
+function countSpoiled({ evidence, submission: { id, fate, takenPods } }: Case): number {
+  const pods = evidence.lives.get(id) ?? [];
+  const disturbed = pods.filter(
+    ({ uid, diedWithNode }) => diedWithNode === true || takenPods.has(uid),
+  );
+  return disturbed.length + (fate.spoils ?? 0);
 }

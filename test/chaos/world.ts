@@ -1,7 +1,6 @@
 /** The pods of a run, real or simulated: how fates become tasks, and what can be known of pods. */
 import type { FateName } from './fates.ts';
 import type { NodeHands } from './node-hands.ts';
-import type { PodLife } from './pod-life.ts';
 import type { Random } from './random.ts';
 import type { Mark } from './witness.ts';
 
@@ -13,9 +12,5 @@ export interface World {
   build(fate: FateName, random: Random): object;
   /** What commands reported; absent where there are none. */
   readonly marks?: () => Promise<readonly Mark[]>;
-  /** Pods by task id, from the audit log. */
-  lives(): Promise<ReadonlyMap<string, readonly PodLife[]>>;
-  /** Brings all machines back. */
-  heal(): Promise<void>;
   close(): Promise<void>;
 }
