@@ -50,6 +50,8 @@ export function createServer(settings: ServerSettings, logger: FastifyBaseLogger
       headersTimeout: HEADERS_TIMEOUT_MS,
       connectionsCheckingInterval: TIMEOUT_CHECK_MS,
       maxHeaderSize: MAX_HEADER_BYTES,
+      // Nothing here asks for the host, and Node would refuse without a word.
+      requireHostHeader: false,
     },
     // A request that comes in while the server stops is still served: its connection is closed afterwards.
     return503OnClosing: false,
