@@ -13,6 +13,7 @@ import {
 } from '../administer.ts';
 import { askEngines } from '../engine-identity.ts';
 import type { Engines } from '../engines.ts';
+import { expectNoController } from '../no-controller.ts';
 import { openAttempts } from '../open-attempts.ts';
 
 interface Options extends Mode {
@@ -48,6 +49,7 @@ async function rebind(options: Options): Promise<void> {
 
     const open = await print(engines);
     if (!meant) return;
+    await expectNoController(engines);
     if (open > 0 && options.debts !== true) throw new Error(refusal(open));
     for await (const attempt of openAttempts(engines)) {
       await engines.store.administration.makeDebt(attempt, { by: options.by, reason: REASON });

@@ -14,6 +14,7 @@ import {
 } from '../administer.ts';
 import { compareEngines } from '../engine-identity.ts';
 import type { Engines } from '../engines.ts';
+import { expectNoController } from '../no-controller.ts';
 import { openAttempts } from '../open-attempts.ts';
 import { createTaskActivities } from '../task-activities.ts';
 
@@ -44,6 +45,7 @@ async function uninstall(options: Options): Promise<void> {
     await compareEngines(engines);
     const open = await engines.store.collector.countOpen();
     if (meant && open > 0 && options.evenOpen !== true) throw new Error(refusal(open));
+    if (meant) await expectNoController(engines);
     const installation = await engines.store.installation.id();
     if (meant) await giveUp(engines, installation, options.by);
     await removePods(engines, installation, meant);

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { v7 } from 'uuid';
 
 import { namespaceUid } from '../../../src/kubernetes/identity.ts';
+import { createLeaseStore } from '../../../src/store/lease.ts';
 import { createTemporalClient, namespaceId } from '../../../src/temporal/client.ts';
 import { podName } from '../../../src/tes/attempt.ts';
 import { type CollectorBench, openCollectorBench } from '../../support/collector-bench.ts';
@@ -154,7 +155,15 @@ describe('orrery uninstall', () => {
     const taskId = await aRunningTask();
     expectSentence(await orrery('uninstall', '--yes'), /^1 tasks are open: cancel them/);
     await expect(bench.pod(taskId)).resolves.toMatchObject({ held: true });
-  });
+  }, 60_000);
+
+  it('refuses while a controller holds the lease', async () => {
+    const { name } = await bench.aPod();
+    await createLeaseStore(bench.store.pool).acquire('1@there');
+    const running = /^The controller 1@there is running: stop all roles first/;
+    expectSentence(await orrery('uninstall', '--yes'), running);
+    await expect(bench.cluster.pods.get(name)).resolves.toMatchObject({ held: true });
+  }, 60_000);
 
   it('tells what it would take away, takes pods and Secrets of ours only, and leaves debts behind', async () => {
     const taskId = await aRunningTask();
@@ -183,6 +192,17 @@ describe('orrery uninstall', () => {
 
 describe('orrery identity rebind', () => {
   const elsewhere = "update installation set task_namespace = 'another'";
+
+  it('refuses while a controller holds the lease', async () => {
+    await bench.store.rows(elsewhere);
+    const lease = createLeaseStore(bench.store.pool);
+    await lease.acquire('1@there');
+    const running = /^The controller 1@there is running: stop all roles first/;
+    expectSentence(await orrery('identity', 'rebind', '--yes'), running);
+    await expect(bench.store.administration.identities()).resolves.toMatchObject({
+      taskNamespace: 'another',
+    });
+  }, 60_000);
 
   it('says that nothing changes when nothing does', async () => {
     const { code, stdout } = await orrery('identity', 'rebind', '--dry-run');
