@@ -21,8 +21,9 @@ export interface Renewal {
   stop(): Promise<void>;
 }
 
-/** As parts of the length: how often it is renewed, how soon a failed renewal is repeated, when it is given up. */
+/** As parts of the length: how often it is renewed, how soon a renewal without an answer is repeated, when it is given up. */
 const RENEW_EVERY = 1 / 3;
+const ANSWER_WITHIN = 2 / 15;
 const REPEAT_AFTER = 1 / 15;
 const GIVE_UP_AFTER = 4 / 5;
 
@@ -33,14 +34,24 @@ const GIVE_UP_AFTER = 4 / 5;
 export function startRenewal(options: RenewalOptions): Renewal {
   const { lease, holder, epoch } = options;
   const { promise: lost, resolve: lose } = Promise.withResolvers<string>();
+  let confirmedAt = -Infinity;
   let deadline: NodeJS.Timeout | undefined;
 
   function confirm(askedAt: number): void {
+    if (askedAt <= confirmedAt) return;
+    confirmedAt = askedAt;
     clearTimeout(deadline);
     const left = askedAt + lease.lengthMs * GIVE_UP_AFTER - performance.now();
     deadline = setTimeout(() => {
       lose('it could not be renewed in time');
     }, left);
+  }
+
+  /** An answer counts also when it comes so late that the next renewal is under way. */
+  async function renew(): Promise<void> {
+    const askedAt = performance.now();
+    if (await lease.renew(holder, epoch)) confirm(askedAt);
+    else lose('it has expired');
   }
 
   confirm(options.askedAt);
@@ -50,24 +61,22 @@ export function startRenewal(options: RenewalOptions): Renewal {
     pauseMs: lease.lengthMs * RENEW_EVERY,
     longestPauseMs: lease.lengthMs * REPEAT_AFTER,
     round: async () => {
-      const askedAt = performance.now();
-      const renewed = await within(lease.lengthMs * RENEW_EVERY, lease.renew(holder, epoch));
-      if (renewed) confirm(askedAt);
-      else lose('it has expired');
+      await within(lease.lengthMs * ANSWER_WITHIN, renew());
       return false;
     },
   });
   return {
     lost,
     async stop() {
+      confirmedAt = Infinity;
       clearTimeout(deadline);
       await loop.stop();
     },
   };
 }
 
-/** A connection to a machine that vanished answers never; the next renewal goes over another one. */
-async function within<Result>(ms: number, work: Promise<Result>): Promise<Result> {
+/** A machine that vanished answers never; the next renewal goes over another connection. */
+async function within(ms: number, work: Promise<void>): Promise<void> {
   const late = Promise.withResolvers<never>();
   const timer = setTimeout(() => {
     late.reject(new Error(`The lease was not renewed within ${ms} ms; trying again.`));

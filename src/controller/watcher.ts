@@ -110,9 +110,8 @@ export async function startWatcher(ports: WatcherPorts): Promise<Watcher> {
     },
     async stop() {
       stopMeasuring();
-      await Promise.all(
-        [ports.watch, rows, wakings, kills, waits].map((running) => running.stop()),
-      );
+      const running = [ports.watch, rows, wakings, kills, waits];
+      await Promise.all(running.map((one) => one.stop()));
     },
   };
 }

@@ -32,6 +32,18 @@ describe('readiness', () => {
     });
   });
 
+  it('is given to a standby, with a note that says so', async () => {
+    const check = () => Promise.resolve(undefined);
+    const note = () => 'Standby; the lease is held by ada.';
+
+    const answer = await probe([{ role: 'controller', check, note }]);
+
+    expect(answer).toMatchObject({
+      status: 200,
+      body: { roles: { controller: { ready: true, reasons: [], note: note() } } },
+    });
+  });
+
   it('names the reasons of the role that lacks something, while the process still counts as alive', async () => {
     const answer = await probe([
       { role: 'api', check: () => Promise.resolve(undefined) },
