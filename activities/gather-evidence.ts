@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 import type { Attempt, TaskFacts } from '../src/store/ports.ts';
 import { podName } from '../src/tes/attempt.ts';
+import { retryPolicyOf } from '../src/tes/backend-parameters.ts';
 import type { Evidence } from '../src/tes/evidence.ts';
 import { toLimitBytes } from '../src/tes/gigabytes.ts';
 import type { Report } from '../src/tes/report.ts';
@@ -29,7 +30,7 @@ export async function gatherEvidence(
     intent: attempt.intent,
     oomKilled: new Set(attempt.oomKilled),
     preemptible: resources?.preemptible ?? false,
-    retriesOn: rules.retry.maxAttempts > 1,
+    retriesOn: retryPolicyOf(task.document, rules.retry).maxAttempts > 1,
   };
 }
 

@@ -2,6 +2,7 @@ import { ApplicationFailure } from '@temporalio/activity';
 
 import type { Attempt, TaskFacts } from '../src/store/ports.ts';
 import { podName } from '../src/tes/attempt.ts';
+import { retryPolicyOf } from '../src/tes/backend-parameters.ts';
 import { nextLook } from '../src/tes/next-look.ts';
 import { provenDead } from '../src/tes/proven-dead.ts';
 import { decide } from '../src/tes/retry.ts';
@@ -35,7 +36,7 @@ export function createSettleAttempt(ports: ActivityPorts) {
 
     if (attempt.verdict !== undefined) {
       await cleanUp(ports, { attempt, look, dead });
-      return resultOf(ports, attempt.number, { verdict: attempt.verdict, state: task.state });
+      return resultOf(ports, found, { verdict: attempt.verdict, state: task.state });
     }
     await recordBinding(ports, attempt, look);
     if (!dead) {
@@ -60,10 +61,11 @@ interface Ending {
 async function settle(ports: ActivityPorts, ending: Ending): Promise<SettleResult> {
   const { task, attempt } = ending;
   const evidence = await gatherEvidence(ports, ending);
-  const settlement = judge({ ...ending, evidence, retry: ports.rules.retry, now: new Date() });
+  const retry = retryPolicyOf(task.document, ports.rules.retry);
+  const settlement = judge({ ...ending, evidence, retry, now: new Date() });
   const stored = await ports.attempts.settle(task.id, attempt.number, settlement);
   await cleanUp(ports, ending);
-  return resultOf(ports, attempt.number, stored);
+  return resultOf(ports, ending, stored);
 }
 
 /** An attempt that is being closed before any uid was recorded never ran: its pod keeps its gate for ever. */
@@ -85,11 +87,12 @@ async function recordBinding(
 
 function resultOf(
   { rules }: ActivityPorts,
-  number: number,
+  { task, attempt }: Pick<Ending, 'task' | 'attempt'>,
   settled: { verdict: Verdict; state: TaskState },
 ): SettleResult {
   const reason = settled.verdict.code;
   if (isFinal(settled.state)) return { kind: 'done', state: settled.state, reason };
-  const decision = decide(settled.verdict, number, rules.retry);
+  const policy = retryPolicyOf(task.document, rules.retry);
+  const decision = decide(settled.verdict, attempt.number, policy);
   return { kind: 'next', backoffMs: decision.kind === 'next' ? decision.backoffMs : 0, reason };
 }

@@ -1,6 +1,7 @@
 import { pathToFileURL } from 'node:url';
 
 import type { Config } from '../config/config.ts';
+import { BACKEND_PARAMETERS } from '../tes/backend-parameters.ts';
 import type { TaskRules } from '../tes/parse-task.ts';
 import type { LoadLimits } from './plugins/load-shedding.ts';
 import type { RateLimits } from './plugins/rate-limits.ts';
@@ -40,7 +41,7 @@ export function toApiSettings(
     taskRules: {
       maxExecutors: api.maxExecutors,
       fileRoots,
-      backendParameters: [],
+      backendParameters: BACKEND_PARAMETERS,
       schemes: ['file'],
       maxDocumentBytes: config.dispatch.ownerInlineBytes,
     },

@@ -1,4 +1,5 @@
 /** The rules of a task that a schema cannot express. Each problem is one sentence that names field and remedy. */
+import { backendParameterFaults } from './backend-parameters.ts';
 import { checkExecutors } from './check-executors.ts';
 import { checkSize } from './check-size.ts';
 import { type Placed, reportConflicts } from './path-conflicts.ts';
@@ -25,6 +26,9 @@ export interface TaskRules {
 /** Reports everything that is wrong with a task that was read by its schema. */
 export function checkTask(task: Draft<TaskDocument>, rules: TaskRules, report: Report): void {
   checkExecutors(task.executors, rules.maxExecutors, report);
+  for (const fault of backendParameterFaults(task.resources?.backend_parameters ?? {})) {
+    report('/resources/backend_parameters', fault);
+  }
   const inputs = task.inputs ?? [];
   inputs.forEach((input, index) => {
     if (input) checkInput(input, { rules, report, pointer: `/inputs/${index}` });

@@ -174,7 +174,7 @@ describe('a worker that was paused before it made the pod', () => {
     await pause.reached;
     await bench.worker().ensurePod({ taskId });
     await bench.cluster.until(podName({ taskId, number: 1 }), ({ phase }) => phase === 'Succeeded');
-    await expect(bench.worker().settleAttempt({ taskId, number: 1 })).resolves.toEqual({
+    await expect(bench.worker().settleAttempt({ taskId, number: 1 })).resolves.toMatchObject({
       kind: 'done',
       state: 'COMPLETE',
     });

@@ -38,7 +38,7 @@ describe('a task that is given up', () => {
     });
     expect((await bench.store.attempts.find(taskId, 1))?.attempt.provenDeadAt).toBeUndefined();
     const done = { kind: 'done', state: 'SYSTEM_ERROR' };
-    await expect(bench.worker().settleAttempt({ taskId, number: 1 })).resolves.toEqual(done);
+    await expect(bench.worker().settleAttempt({ taskId, number: 1 })).resolves.toMatchObject(done);
     const pod = await bench.pod(taskId);
     expect(pod).toMatchObject({ held: true, deletedAt: expect.any(String) });
   });
