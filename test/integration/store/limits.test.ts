@@ -9,6 +9,7 @@ import {
   openTestStore,
   type TestStore,
 } from '../../support/store.ts';
+import { until } from '../../support/until.ts';
 
 let store: TestStore;
 beforeAll(async () => {
@@ -22,6 +23,11 @@ beforeEach(async () => {
 afterAll(() => store.close());
 
 const MIB = 2 ** 20;
+
+/** Statements of this database that wait for a lock. */
+const BLOCKED = `
+  select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'
+`;
 
 async function someTasks(count: number, members: Partial<NewTask> = {}): Promise<string[]> {
   const tasks = Array.from({ length: count }, () => aNewTask(members));
@@ -111,12 +117,24 @@ describe('the limit of pods alive', () => {
     expect(claimed).not.toContain(fresh);
   });
 
-  it('is kept by two dispatchers at once', async () => {
+  it('is kept by dispatchers at once: the second counts what the first has claimed', async () => {
     await someTasks(40);
+    const first = await store.pool.connect();
+    await first.query('begin');
+    await first.query('select from dispatch_round for update');
 
-    await Promise.all(Array.from({ length: 6 }, () => claim({ pods: 10 }, 5)));
+    const second = claim({ pods: 10 });
+    await until(async () => (await store.rows(BLOCKED)).length > 0, {
+      what: 'the second one waits for the first',
+      withinMs: 5_000,
+    });
+    await first.query(
+      "update outbox set claims = 1, claim_expires_at = now() + interval '30 s' where task_id in (select task_id from outbox where claims = 0 order by task_id desc limit 8)",
+    );
+    await first.query('commit');
+    first.release();
 
-    expect(await claimedOf()).toEqual({ ada: 10 });
+    expect(await second).toHaveLength(2);
   });
 
   it('of one owner holds that owner alone', async () => {
