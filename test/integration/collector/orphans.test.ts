@@ -102,6 +102,18 @@ describe('the collector takes away', () => {
     await expect(bench.pod(taskId)).resolves.toBeUndefined();
   });
 
+  it('the pod of a task that is final although its attempt is open, and settles the attempt', async () => {
+    const taskId = await aFinishedPod();
+    await bench.store.rows("update tasks set state = 'CANCELED' where id = $1", [taskId]);
+
+    await expect(bench.collect()).resolves.toMatchObject({ outcomes: ['done'] });
+    await expect(bench.pod(taskId)).resolves.toBeUndefined();
+    expect(await isProvenDead(taskId)).toBe(true);
+    await expect(bench.store.tasks.get('ada', taskId, 'MINIMAL')).resolves.toMatchObject({
+      state: 'CANCELED',
+    });
+  }, 120_000);
+
   it('the Secrets of a pod, which Kubernetes deletes with their owner, even those made after it', async () => {
     const plan = bench.cluster.aPlan();
     const { name, uid } = await bench.aPod(plan);
