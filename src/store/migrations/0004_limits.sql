@@ -10,19 +10,6 @@ alter table attempts
   add column owner text collate "C" not null default '',
   add column inline_bytes integer not null default 0;
 
-update outbox set owner = tasks.owner from tasks where tasks.id = outbox.task_id;
-update attempts set owner = tasks.owner from tasks
-where tasks.id = attempts.task_id and attempts.proven_dead_at is null;
-
-drop index outbox_undispatched;
--- Starts that limits may hold back, one queue of small and one of large documents an owner.
-create index outbox_fresh on outbox (owner, least(inline_bytes, 1), task_id)
-  where dispatched_at is null and claims = 0 and desired = 'start';
--- What is told of a task that is alive already, which no limit holds back.
-create index outbox_due on outbox (task_id)
-  where dispatched_at is null and (claims > 0 or desired = 'cancel');
-create index outbox_claimed on outbox (task_id) where claims > 0;
-
 -- One row: what the dispatcher found in its last round, and where the next one begins.
 create table dispatch_round (
   singleton boolean primary key default true check (singleton),
@@ -63,7 +50,5 @@ create table refusals (
 -- Down Migration
 
 drop table refusals, held_owners, dispatch_round;
-drop index outbox_fresh, outbox_due, outbox_claimed;
-create index outbox_undispatched on outbox (task_id) where dispatched_at is null;
 alter table outbox drop column owner, drop column inline_bytes;
 alter table attempts drop column owner, drop column inline_bytes;
