@@ -11,7 +11,8 @@ const MAX_NAME = 255;
 /** Why a text names no image, as the end of a sentence; undefined when it does. Nothing is looked up. */
 export function imageFault(image: string): string | undefined {
   if (image === '') return 'must not be empty; name a container image';
-  if (/[\s\p{Cc}]/u.test(image)) return 'must not hold spaces or control characters';
+  if (/[\s\p{Cc}]/u.test(image))
+    return 'must not hold spaces or control characters; name the image as in alpine:3';
   const scheme = /^[a-z][a-z0-9+.-]*:\/\//i.exec(image)?.[0];
   if (scheme !== undefined) {
     return `must not begin with ${quoted(scheme)}; name the image as in docker.io/library/alpine:3`;

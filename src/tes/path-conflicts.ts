@@ -25,7 +25,11 @@ export function reportConflicts(placed: readonly Placed[], report: Report): void
       report(item.pointer, `is the path of another input, ${other.path}; give each its own`);
     }
     const above = fileAbove(files, item.path);
-    if (above) report(item.pointer, `lies beneath ${above.path}, which is a file input`);
+    if (above)
+      report(
+        item.pointer,
+        `lies beneath ${above.path}, which is a file input; choose another path`,
+      );
   }
 }
 

@@ -67,7 +67,7 @@ function readObject(
   raw: unknown,
   place: Place,
 ): unknown {
-  if (!isObject(raw)) return refuse(place, 'must be a JSON object');
+  if (!isObject(raw)) return refuse(place, 'must be a JSON object; put it into { }');
   const members: Record<string, unknown> = {};
   for (const name in properties) {
     const member = properties[name] ?? {};
@@ -84,7 +84,8 @@ function readObject(
 }
 
 function readMap(map: Shape, shape: Shape, raw: unknown, place: Place): unknown {
-  if (!isObject(raw)) return refuse(place, 'must be a JSON object of texts');
+  if (!isObject(raw))
+    return refuse(place, 'must be a JSON object of texts, such as {"key": "value"}');
   const maximum = map.maxProperties ?? Infinity;
   const entries = Object.entries(raw);
   if (entries.length > maximum)
@@ -101,7 +102,7 @@ function readMap(map: Shape, shape: Shape, raw: unknown, place: Place): unknown 
 }
 
 function readArray(list: Shape, shape: Shape, raw: unknown, place: Place): unknown {
-  if (!Array.isArray(raw)) return refuse(place, 'must be a JSON array');
+  if (!Array.isArray(raw)) return refuse(place, 'must be a JSON array; put it into [ ]');
   const maximum = list.maxItems ?? Infinity;
   if (raw.length > maximum)
     return refuse(place, `must not have more than ${maximum} entries; send fewer`);
