@@ -1,4 +1,6 @@
 /** Wakings of the dispatcher through Postgres: NOTIFY and LISTEN. */
+import type { Socket } from 'node:net';
+
 import pg from 'pg';
 import type { Logger } from 'pino';
 
@@ -17,6 +19,7 @@ const LONGEST_PAUSE_MS = 15_000;
 /** A connection on which nothing comes may be dead; asking finds that out. */
 const HEARTBEAT_MS = 15_000;
 const ANSWER_MS = 10_000;
+const GOODBYE_MS = 1_000;
 
 /** The wakings over the database of a pool. A listener has a connection beside those of the pool. */
 export function createWakeStore(pool: Pool, logger: Logger): WakeStore {
@@ -103,8 +106,16 @@ async function listenOnce(
       await Promise.race([pause(HEARTBEAT_MS, signal), lost.promise]);
     }
   } finally {
-    await client.end().catch(() => undefined);
+    await end(client);
   }
+}
+
+/** A machine that vanished never confirms the goodbye, and whoever stops must not wait for it. */
+async function end(client: pg.Client): Promise<void> {
+  const { stream } = (client as unknown as { connection: { stream: Socket } }).connection;
+  const timer = setTimeout(() => stream.destroy(), GOODBYE_MS);
+  await client.end().catch(() => undefined);
+  clearTimeout(timer);
 }
 
 function pause(ms: number, signal: AbortSignal): Promise<void> {

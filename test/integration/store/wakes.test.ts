@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 
-import { openTestStore, type TestStore } from '../../support/store.ts';
+import { startCutOffProxy } from '../../support/cut-off-proxy.ts';
+import { aPool, aSecondStore, openTestStore, type TestStore } from '../../support/store.ts';
 import { until } from '../../support/until.ts';
 
 const CONNECTIONS =
@@ -76,4 +77,20 @@ describe('a waking', () => {
       withinMs: 5_000,
     });
   });
+
+  it('is not waited for by who stops while the machine of Postgres has vanished', async () => {
+    await using proxy = await startCutOffProxy(store.url);
+    const url = new URL(store.url);
+    url.port = new URL(proxy.origin).port;
+    const pool = aPool(url.href);
+    let hears = false;
+    const listener = aSecondStore(pool).wakes.listen(() => {
+      hears = true;
+    });
+    await until(() => hears, { what: 'it listens', withinMs: 5_000, everyMs: 10 });
+    proxy.freeze();
+
+    await expect(listener.stop()).resolves.toBeUndefined();
+    await pool.end();
+  }, 30_000);
 });
