@@ -8,15 +8,26 @@ export const HOLD_TABLES = `
   dispatch_round r left join held_owners h on h.owner = o.owner
 `;
 
-/** The hold as JSON, or null when the task only waits for its turn. */
-export const HOLD = `
+/** What holds it, as `Hold['by']` says it; null when the task only waits for its turn. */
+export const HELD_BY = `
   case
     when r.looked_at < now() - ${STALE} then null
-    when r.refusal is not null then json_build_object('by', 'refusals', 'reason', r.refusal)
-    when h.full_pods then json_build_object('by', 'owner-pods', 'most', r.max_owner_pods)
-    when r.full_pods then json_build_object('by', 'pods', 'most', r.max_pods)
+    when r.refusal is not null then 'refusals'
+    when h.full_pods then 'owner-pods'
+    when r.full_pods then 'pods'
     when o.inline_bytes = 0 then null
-    when h.full_inline then json_build_object('by', 'owner-inline', 'most', r.max_owner_inline_bytes)
-    when r.full_inline then json_build_object('by', 'inline', 'most', r.max_inline_bytes)
+    when h.full_inline then 'owner-inline'
+    when r.full_inline then 'inline'
+  end
+`;
+
+/** The same as a `Hold` in JSON, with the number in force or the words of the refusal. */
+export const HOLD = `
+  case ${HELD_BY}
+    when 'refusals' then json_build_object('by', 'refusals', 'reason', r.refusal)
+    when 'owner-pods' then json_build_object('by', 'owner-pods', 'most', r.max_owner_pods)
+    when 'pods' then json_build_object('by', 'pods', 'most', r.max_pods)
+    when 'owner-inline' then json_build_object('by', 'owner-inline', 'most', r.max_owner_inline_bytes)
+    when 'inline' then json_build_object('by', 'inline', 'most', r.max_inline_bytes)
   end
 `;

@@ -4,7 +4,7 @@ import { sql } from 'kysely';
 import { ALIVE } from './alive.ts';
 import type { Database } from './database.ts';
 import { FRESH } from './due.ts';
-import { HOLD, HOLD_TABLES } from './holds.ts';
+import { HELD_BY, HOLD_TABLES } from './holds.ts';
 import type { StatisticsStore, StuckReason, TaskStatistics } from './ports.ts';
 
 /** More rows are not counted: a scrape must cost the same however long the queue is. */
@@ -42,7 +42,7 @@ export function createStatisticsStore(db: Database): StatisticsStore {
           ) as outbox_age,
           ${countAttempts(sql`settled_at is null`)} as open_attempts,
           ${countAttempts(sql`proven_dead_at is null and settled_at is not null`)} as unproven_attempts,
-          ${countBy(sql`select (${sql.raw(HOLD)})->>'by' as key from ${waiting()}`)} as held_tasks,
+          ${countBy(sql`select ${sql.raw(HELD_BY)} as key from ${waiting()}`)} as held_tasks,
           (select count(*)::int from alive) as pods_alive,
           (select coalesce(sum(inline_bytes), 0)::float8 from alive) as inline_bytes_alive,
           ${storedTasks()} as stored_tasks
