@@ -99,5 +99,7 @@ function optionsOf(taskId: string, taskQueue: string, summary: TaskSummary | und
 /** Temporal's answer to a start with an attribute that it does not know. */
 function isInvalid(error: unknown): boolean {
   const cause = (error as { cause?: unknown } | null)?.cause ?? error;
-  return isGrpcServiceError(cause) && Number(cause.code) === INVALID_ARGUMENT;
+  if (!isGrpcServiceError(cause)) return false;
+  const code: number = cause.code;
+  return code === INVALID_ARGUMENT;
 }

@@ -46,11 +46,10 @@ export function createSearchAttributeUse(
         return conclude(true);
       } catch (err) {
         // Existing ones are an error to some servers, and the right to look may be there without the one to add.
-        const { customAttributes = {} } = await operatorService
-          .listSearchAttributes({ namespace })
-          .catch(() => ({}) as { customAttributes?: Record<string, unknown> });
+        const registered = await operatorService.listSearchAttributes({ namespace });
+        const types: Readonly<Record<string, number>> = registered.customAttributes;
         return conclude(
-          SEARCH_ATTRIBUTES.every((name) => customAttributes?.[name] === KEYWORD),
+          SEARCH_ATTRIBUTES.every((name) => types[name] === KEYWORD),
           err,
         );
       }
