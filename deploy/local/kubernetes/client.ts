@@ -1,8 +1,6 @@
 import { existsSync } from 'node:fs';
 
 import {
-  type CoordinationV1Api,
-  CoordinationV1Api as LeaseApi,
   CoreV1Api as CoreApi,
   type CoreV1Api,
   KubeConfig,
@@ -34,13 +32,6 @@ export function createClient(kubeconfigPath: string, context?: string): CoreV1Ap
     config.setCurrentContext(context);
   }
   return config.makeApiClient(CoreApi);
-}
-
-/** The same for the leases by which nodes say that they live. */
-export function createLeaseClient(kubeconfigPath: string): CoordinationV1Api {
-  const config = new KubeConfig();
-  config.loadFromFile(kubeconfigPath);
-  return config.makeApiClient(LeaseApi);
 }
 
 /** The answer, or undefined when Kubernetes says that there is no such object. */

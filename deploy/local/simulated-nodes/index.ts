@@ -42,6 +42,11 @@ export interface SimulatedNodesOptions {
   readonly directory: string;
   /** How many nodes: `simulated-0`, `simulated-1`, … */
   readonly nodes: number;
+  /**
+   * How many pods fit on a node if each asks for the least (0.1 CPU and 0.2 GB). Default 1000. Pods go to the nodes
+   * in turns of 1 % of that: give 100 where few tasks are to spread evenly.
+   */
+  readonly podsPerNode?: number;
   /** The namespace whose pods go there; made when absent. Default `orrery-simulated`. */
   readonly namespace?: string;
   readonly note?: (text: string) => void;
@@ -57,7 +62,7 @@ export interface SimulatedNodes {
    * and Kubernetes marks its pods for deletion 300 s later, provided that fewer than 55 % of all nodes are lost.
    */
   lose(name: string): Promise<void>;
-  /** The hanging machine goes on where it stopped (SIGCONT), or a deleted one comes back empty with a new uid. */
+  /** The hanging machine goes on where it stopped (SIGCONT), or a deleted one is switched on: its Node has a new uid, pods of before are dead. */
   revive(name: string): Promise<void>;
   /** The machine is gone for good, and an administrator deletes its Node: all its pods are dead. */
   deleteNode(name: string): Promise<void>;

@@ -4,7 +4,7 @@ import type { V1Namespace, V1Node } from '@kubernetes/client-node';
 import type { Stage } from './stage.ts';
 
 /** Label and taint of every simulated node: the label draws the pods of one namespace, the taint keeps out all others. */
-const MARK = 'orrery.dev/simulated';
+export const MARK = 'orrery.dev/simulated';
 
 /** What an administrator sets on a Node whose machine is known to be off. */
 export const OUT_OF_SERVICE = {
@@ -13,9 +13,23 @@ export const OUT_OF_SERVICE = {
   effect: 'NoExecute',
 } as const;
 
-/** A Node as its kubelet registers it; logs of its pods are asked for at that port of the loopback address. */
-export function buildNode(name: string, logPort: number): V1Node {
-  const capacity = { cpu: '10k', memory: '40Ti', pods: '100k', 'ephemeral-storage': '400Ti' };
+/** How many of the smallest tasks fit, and the port of the loopback address where logs of pods are asked for. */
+export interface NodeSize {
+  readonly pods: number;
+  readonly logPort: number;
+}
+
+/**
+ * A Node as its kubelet registers it. It is no larger than it must be: the scheduler compares nodes in steps of 1 %
+ * of their size, and gives equal ones all to the same.
+ */
+export function buildNode(name: string, { pods, logPort }: NodeSize): V1Node {
+  const capacity = {
+    pods: String(pods),
+    cpu: `${pods * 100}m`,
+    memory: `${pods * 200}M`,
+    'ephemeral-storage': `${pods}T`,
+  };
   return {
     metadata: { name, labels: { [MARK]: 'true', 'kubernetes.io/hostname': name } },
     spec: { taints: [{ key: MARK, value: 'true', effect: 'NoSchedule' }] },
@@ -43,34 +57,48 @@ export function buildNamespace(name: string): V1Namespace {
   };
 }
 
-/** A simulated kubelet says that it is ready whenever its Node says anything else; its lease does the rest. */
-export const NODE_STAGE: Stage = {
-  apiVersion: 'kwok.x-k8s.io/v1alpha1',
-  kind: 'Stage',
-  metadata: { name: 'node-ready' },
-  spec: {
-    resourceRef: { apiGroup: 'v1', kind: 'Node' },
-    selector: {
-      matchExpressions: [
-        {
-          key: '.status.conditions[]? | select(.type == "Ready") | .status',
-          operator: 'NotIn',
-          values: ['True'],
-        },
-      ],
-    },
-    next: {
-      patches: [
-        {
-          subresource: 'status',
-          template: `
+const BEAT = 'lastHeartbeatTime: {{ Now | Quote }}';
+const CHANGE = 'lastTransitionTime: {{ Now | Quote }}';
+
+const readyTemplate = (times: string): string => `
 status:
   conditions:
   {{- range NodeConditions }}
-  - {type: {{ .type }}, status: {{ .status | Quote }}, reason: {{ .reason }}, message: {{ .message | Quote }}, lastHeartbeatTime: {{ Now | Quote }}, lastTransitionTime: {{ Now | Quote }}}
-  {{- end }}`,
-        },
-      ],
+  - {type: {{ .type }}, status: {{ .status | Quote }}, reason: {{ .reason }}, message: {{ .message | Quote }}, ${times}}
+  {{- end }}`;
+
+/**
+ * A simulated kubelet says that it is ready at once whenever its Node says anything else, and repeats it as its sign
+ * of life. It has no lease: KWOK overlooks pods that were there before it had got its lease.
+ */
+export const NODE_STAGES: readonly Stage[] = [
+  nodeStage('ready', {
+    operator: 'NotIn',
+    afterMilliseconds: 0,
+    template: readyTemplate(`${BEAT}, ${CHANGE}`),
+  }),
+  nodeStage('heartbeat', {
+    operator: 'In',
+    afterMilliseconds: 10_000,
+    template: readyTemplate(BEAT),
+  }),
+];
+
+function nodeStage(
+  name: string,
+  stage: { operator: 'In' | 'NotIn'; afterMilliseconds: number; template: string },
+): Stage {
+  const key = '.status.conditions[]? | select(.type == "Ready") | .status';
+  const { operator, afterMilliseconds, template } = stage;
+  return {
+    apiVersion: 'kwok.x-k8s.io/v1alpha1',
+    kind: 'Stage',
+    metadata: { name: `node-${name}` },
+    spec: {
+      resourceRef: { apiGroup: 'v1', kind: 'Node' },
+      selector: { matchExpressions: [{ key, operator, values: ['True'] }] },
+      delay: { durationMilliseconds: afterMilliseconds },
+      next: { patches: [{ subresource: 'status', template }] },
     },
-  },
-};
+  };
+}

@@ -209,39 +209,55 @@ const TERMINATE = `
 {{- $phase = "Failed" -}}
 `;
 
+/** What ran when the machine went off is gone: the kubelet that comes back finds no container. */
+const FORGOTTEN = `
+{{- range $status := $statuses -}}
+  {{- if hasKey $status.state "running" -}}
+    {{- $_ := set $status "state" (dict "terminated" (dict "exitCode" 137 "reason" "ContainerStatusUnknown" "message" "The container could not be located when the pod was terminated" "startedAt" $status.state.running.startedAt "finishedAt" $now)) -}}
+    {{- $_ := set $status "started" false -}}{{- $_ := set $status "ready" false -}}
+  {{- end -}}
+  {{- $next = append $next $status -}}
+{{- end -}}
+{{- $phase = "Failed" -}}
+`;
+
 const ALIVE = { key: '.metadata.deletionTimestamp', operator: 'DoesNotExist' } as const;
 const DELETED = { key: '.metadata.deletionTimestamp', operator: 'Exists' } as const;
-const BEGUN = { key: '.status.startTime', operator: 'Exists' } as const;
 const OPEN = { key: '.status.phase', operator: 'In', values: ['Pending', 'Running'] } as const;
+const UNSEEN = { key: '.status.startTime', operator: 'DoesNotExist' } as const;
 
-type Requirement = NonNullable<Stage['spec']['selector']>['matchExpressions'][number];
+type Requirement = Stage['spec']['selector']['matchExpressions'][number];
 
-/** The stages of pods; no two of them concern the same pod at the same time. */
-export const POD_STAGES: readonly Stage[] = [
-  podStage('begin', {
-    when: [ALIVE, OPEN, { key: '.status.startTime', operator: 'DoesNotExist' }],
-    writes: BEGIN,
-  }),
-  podStage('advance', {
-    when: [ALIVE, OPEN, BEGUN, due('advance')],
-    after: TURN_LASTS,
-    writes: ADVANCE,
-  }),
-  podStage('evict', { when: [ALIVE, OPEN, BEGUN, due('evict')], after: TURN_LASTS, writes: EVICT }),
-  podStage('pulled', {
-    when: [ALIVE, OPEN, BEGUN, due('pulled')],
-    after: PULL_LASTS,
-    writes: PULLED,
-  }),
-  podStage('terminate', { when: [DELETED, OPEN], after: DEATH_LASTS, writes: TERMINATE }),
-  podStage('remove', {
-    when: [
-      DELETED,
-      { key: '.status.phase', operator: 'In', values: ['Succeeded', 'Failed'] },
-      { key: '.metadata.deletionGracePeriodSeconds > 0', operator: 'In', values: ['true'] },
-    ],
-  }),
-];
+/**
+ * The stages of pods on a machine that was switched on at that time; no two of them concern the same pod at the
+ * same time.
+ */
+export function podStages(bootedAt: Date): readonly Stage[] {
+  const booted = `${bootedAt.toISOString().slice(0, -'.000Z'.length)}Z`;
+  const ours = isTrue(`.status.startTime >= "${booted}"`);
+  const forgotten = isTrue(`.status.startTime != null and .status.startTime < "${booted}"`);
+  const living = [ALIVE, OPEN, ours];
+  return [
+    podStage('begin', { when: [ALIVE, OPEN, UNSEEN], writes: BEGIN }),
+    podStage('forget', { when: [OPEN, forgotten], writes: FORGOTTEN }),
+    podStage('advance', { when: [...living, due('advance')], after: TURN_LASTS, writes: ADVANCE }),
+    podStage('evict', { when: [...living, due('evict')], after: TURN_LASTS, writes: EVICT }),
+    podStage('pulled', { when: [...living, due('pulled')], after: PULL_LASTS, writes: PULLED }),
+    podStage('refuse', { when: [DELETED, OPEN, UNSEEN], writes: TERMINATE }),
+    podStage('terminate', { when: [DELETED, OPEN, ours], after: DEATH_LASTS, writes: TERMINATE }),
+    podStage('remove', {
+      when: [
+        DELETED,
+        { key: '.status.phase', operator: 'In', values: ['Succeeded', 'Failed'] },
+        isTrue('.metadata.deletionGracePeriodSeconds > 0'),
+      ],
+    }),
+  ];
+}
+
+function isTrue(question: string): Requirement {
+  return { key: question, operator: 'In', values: ['true'] };
+}
 
 function due(stage: string): Requirement {
   return { key: DUE, operator: 'In', values: [stage] };

@@ -37,7 +37,7 @@ export async function startKubelet(options: KubeletOptions): Promise<SimulatedKu
     kubeconfig: options.kubeconfig,
     config: options.settings,
     'manage-single-node': options.node,
-    'node-lease-duration-seconds': '40',
+    'node-lease-duration-seconds': '0',
   };
   const child = spawn(
     'setpriv',

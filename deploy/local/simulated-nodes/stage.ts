@@ -16,7 +16,7 @@ export interface Stage {
     };
     readonly delay?: {
       readonly durationMilliseconds: number;
-      readonly durationFrom: { readonly expressionFrom: string };
+      readonly durationFrom?: { readonly expressionFrom: string };
     };
     readonly next: {
       readonly delete?: true;
