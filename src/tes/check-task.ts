@@ -2,9 +2,10 @@
 import { backendParameterFaults } from './backend-parameters.ts';
 import { checkExecutors } from './check-executors.ts';
 import { checkSize } from './check-size.ts';
-import { type Placed, reportConflicts } from './path-conflicts.ts';
+import { reportConflicts } from './path-conflicts.ts';
 import { cleanPath, pathFault, placeFault } from './paths.ts';
 import { isPattern, parsePattern } from './patterns.ts';
+import { placesOf } from './places.ts';
 import { isWholeBucket } from './remote-urls.ts';
 import type { Draft, Report } from './shape.ts';
 import type { Input, Output, TaskDocument } from './task.ts';
@@ -41,7 +42,7 @@ export function checkTask(task: Draft<TaskDocument>, rules: TaskRules, report: R
     reportFault(report, `/volumes/${index}`, volume === undefined ? undefined : placeFault(volume));
   });
   if (!checkSize(task, report)) return;
-  reportConflicts([...inputs.flatMap(placeInput), ...volumes.flatMap(placeVolume)], report);
+  reportConflicts(placesOf(task), report);
 }
 
 interface Checked {
@@ -113,18 +114,6 @@ function urlFault(url: string, kind: 'FILE' | 'DIRECTORY', rules: TaskRules): st
   const remedy =
     roots.length === 0 ? 'none is configured here' : `use one of ${rules.fileRoots.join(', ')}`;
   return `must lie in a folder that is configured for file: URLs; ${remedy}`;
-}
-
-function placeInput(input: Draft<Input> | undefined, index: number): Placed[] {
-  if (input?.path === undefined || placeFault(input.path) !== undefined) return [];
-  const source = input.content === undefined ? `url ${input.url ?? ''}` : `text ${input.content}`;
-  const type = input.type ?? 'FILE';
-  return [{ pointer: `/inputs/${index}/path`, path: input.path, type, source }];
-}
-
-function placeVolume(volume: string | undefined, index: number): Placed[] {
-  if (volume === undefined || placeFault(volume) !== undefined) return [];
-  return [{ pointer: `/volumes/${index}`, path: volume, type: 'DIRECTORY' }];
 }
 
 function reportFault(report: Report, pointer: string, fault: string | undefined): void {

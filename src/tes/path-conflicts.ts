@@ -1,47 +1,46 @@
-/** Inputs and volumes that cannot exist side by side, because one would have to be a file and a directory. */
+/** Paths of a task that cannot exist side by side, because one would have to be a file and a directory. */
 import { cleanPath } from './paths.ts';
+import type { Place } from './places.ts';
 import type { Report } from './shape.ts';
 
-/** Something that lies at a path before the first executor starts. */
-export interface Placed {
-  readonly pointer: string;
-  readonly path: string;
-  readonly type: 'FILE' | 'DIRECTORY';
-  /** Equal for two inputs that bring the same bytes; only these may share a path. */
-  readonly source?: string;
-}
-
 /** Reports every file that shares its path with something else, or has something beneath it. */
-export function reportConflicts(placed: readonly Placed[], report: Report): void {
-  const files = new Map<string, Placed>();
-  for (const item of placed) {
-    if (item.type === 'FILE' && !files.has(cleanPath(item.path))) {
-      files.set(cleanPath(item.path), item);
-    }
+export function reportConflicts(places: readonly Place[], report: Report): void {
+  const files = new Map<string, Place>();
+  const directories = new Set<string>();
+  for (const place of places) {
+    const path = cleanPath(place.path);
+    if (place.type === 'DIRECTORY') directories.add(path);
+    else if (place.source !== undefined && !files.has(path)) files.set(path, place);
   }
-  for (const item of placed) {
-    const other = files.get(cleanPath(item.path));
-    if (other && other !== item && !isSame(other, item)) {
-      report(item.pointer, `is the path of another input, ${other.path}; give each its own`);
+  for (const place of places) {
+    const path = cleanPath(place.path);
+    const file = files.get(path);
+    if (file && file !== place && !mayShare(file, place)) {
+      report(place.pointer, `is the path of another input, ${file.path}; give each its own`);
+    } else if (isMadeFile(place) && directories.has(path)) {
+      report(place.pointer, 'is a directory of this task; name a file in it');
     }
-    const above = fileAbove(files, item.path);
-    if (above)
-      report(
-        item.pointer,
-        `lies beneath ${above.path}, which is a file input; choose another path`,
-      );
+    const above = fileAbove(files, path);
+    if (above) {
+      const fault = `lies beneath ${above.path}, which is a file input`;
+      report(place.pointer, `${fault}; choose another path`);
+    }
   }
 }
 
-function isSame(one: Placed, other: Placed): boolean {
-  return one.type === other.type && one.source === other.source;
+/** Two inputs of the same bytes are one, and a file that the task makes may replace an input. */
+function mayShare(input: Place, other: Place): boolean {
+  return other.type === 'FILE' && (other.source === undefined || other.source === input.source);
 }
 
-/** The outermost file input that a path lies beneath. */
-function fileAbove(files: ReadonlyMap<string, Placed>, path: string): Placed | undefined {
-  const clean = cleanPath(path);
-  for (let end = clean.indexOf('/', 1); end !== -1; end = clean.indexOf('/', end + 1)) {
-    const file = files.get(clean.slice(0, end));
+function isMadeFile({ type, source }: Place): boolean {
+  return type === 'FILE' && source === undefined;
+}
+
+/** The outermost file input that a clean path lies beneath. */
+function fileAbove(files: ReadonlyMap<string, Place>, path: string): Place | undefined {
+  for (let end = path.indexOf('/', 1); end !== -1; end = path.indexOf('/', end + 1)) {
+    const file = files.get(path.slice(0, end));
     if (file) return file;
   }
   return undefined;

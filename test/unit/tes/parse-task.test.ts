@@ -261,6 +261,41 @@ describe('what parseTask refuses', () => {
 
 describe('where inputs and outputs may lie', () => {
   it.each([
+    ['stdout', executorWith({ stdout: '/work' }), '/executors/0/stdout'],
+    ['stdin', executorWith({ stdin: '/work/' }), '/executors/0/stdin'],
+    ['an output', aBody({ outputs: [{ path: '/work', url: '/data/x' }] }), '/outputs/0/path'],
+  ])('refuses %s at a directory of the task', (_what, body, pointer) => {
+    expect(problemsOf({ ...body, volumes: ['/work'] })).toStrictEqual([
+      { pointer, message: expect.stringMatching(/is a directory of this task; name a file in it/) },
+    ]);
+  });
+
+  it.each([
+    ['stderr', executorWith({ stderr: '/in/log' }), '/executors/0/stderr'],
+    ['an output', aBody({ outputs: [{ path: '/in/x', url: '/data/x' }] }), '/outputs/0/path'],
+  ])('refuses %s beneath a file input', (_what, body, pointer) => {
+    const inputs = [{ path: '/in', content: 'x' }];
+    expect(pointersOf({ ...body, inputs })).toStrictEqual([pointer]);
+  });
+
+  it('refuses a directory output at a file input', () => {
+    const body = aBody({
+      inputs: [{ path: '/in', content: 'x' }],
+      outputs: [{ path: '/in', url: '/data/x', type: 'DIRECTORY' }],
+    });
+    expect(pointersOf(body)).toStrictEqual(['/outputs/0/path']);
+  });
+
+  it('lets streams and outputs share a file with each other and with an input', () => {
+    const body = {
+      ...executorWith({ stdin: '/in', stdout: '/out', stderr: '/out' }),
+      inputs: [{ path: '/in', content: 'x' }],
+      outputs: [{ path: '/out', url: '/data/x' }],
+    };
+    expect(problemsOf(body)).toStrictEqual([]);
+  });
+
+  it.each([
     'file:///data',
     'file:///data/a',
     'file://localhost/data/a',
