@@ -24,7 +24,7 @@ export function withRefusalsTold(pods: PodGateway, tell: TellRefusal): PodGatewa
     try {
       return await create;
     } catch (error) {
-      if (isSharedRefusal(error)) await tell(taskId, error.cause.message);
+      if (isSharedRefusal(error)) await tell(taskId, withoutName(error.cause.message));
       throw error;
     }
   }
@@ -33,4 +33,9 @@ export function withRefusalsTold(pods: PodGateway, tell: TellRefusal): PodGatewa
     createGated: (plan) => told(plan.taskId, pods.createGated(plan)),
     ensureSecrets: (plan, podUid) => told(plan.taskId, pods.ensureSecrets(plan, podUid)),
   };
+}
+
+/** The reason is told to everybody who waits; whose object was refused is nobody's business. */
+function withoutName(message: string): string {
+  return message.replace(/^\S+ "[^"]*" is forbidden: /, '');
 }

@@ -24,16 +24,22 @@ async function toldOf(error: Error): Promise<string[][]> {
 }
 
 describe('withRefusalsTold', () => {
+  const QUOTA = 'exceeded quota: small, requested: pods=1, used: pods=5';
+  const WEBHOOK = 'Internal error occurred: failed calling webhook "a.b": Post "https://x": EOF';
+
   it.each([
-    [429, 'Too many requests, please try again later.'],
-    [403, 'pods "x" is forbidden: exceeded quota: small, requested: pods=1, used: pods=5'],
-    [500, 'Internal error occurred: failed calling webhook "a.b": Post "https://x": EOF'],
-  ])('tells of a %i that other tasks would meet too, and throws it on', async (status, message) => {
-    expect(await toldOf(answer(status, message))).toEqual([
-      ['t', message],
-      ['t', message],
-    ]);
-  });
+    [429, 'Too many requests, please try again later.', undefined],
+    [403, `pods "orrery-t-1" is forbidden: ${QUOTA}`, QUOTA],
+    [500, WEBHOOK, undefined],
+  ])(
+    'tells of a %i that other tasks would meet too, without the name of the object, and throws it on',
+    async (status, message, told = message) => {
+      expect(await toldOf(answer(status, message))).toEqual([
+        ['t', told],
+        ['t', told],
+      ]);
+    },
+  );
 
   it.each([
     [403, 'admission webhook "policy" denied the request: no such image'],
