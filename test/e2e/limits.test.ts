@@ -3,7 +3,6 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { createPodWatch } from '../../src/kubernetes/list-watch.ts';
 import { hasEnded } from '../../src/tes/proven-dead.ts';
-import type { Task } from '../../src/tes/task.ts';
 import { aShellTask } from '../support/shell-task.ts';
 import { startSystem, type System } from '../support/system.ts';
 import { environment } from '../support/test-environment.ts';
@@ -51,7 +50,7 @@ afterAll(async () => {
 }, 60_000);
 
 async function waitingOf(owner: string, id: string): Promise<string | undefined> {
-  const { body } = await system.get<Task>(`${TASKS}/${id}?view=FULL`, as(owner));
+  const { body } = await system.get(`${TASKS}/${id}?view=FULL`, as(owner));
   return body.logs?.[0]?.system_logs?.at(-1);
 }
 

@@ -51,7 +51,9 @@ async function claimedOf(): Promise<Record<string, unknown>> {
   const rows = await store.rows(
     'select owner, count(*)::int as claimed from outbox where claims > 0 group by owner',
   );
-  return Object.fromEntries(rows.map((row) => [row['owner'], row['claimed']]));
+  return Object.fromEntries(
+    rows.map((row): [string, unknown] => [String(row['owner']), row['claimed']]),
+  );
 }
 
 async function waitingOf(id: string, owner = 'ada'): Promise<string | undefined> {
