@@ -77,6 +77,15 @@ describe('podLivesOf', () => {
     ]);
   });
 
+  it('does so also when the log does not hold the creation of the later one', async () => {
+    const later = aPod('orrery-t-1', 'later');
+    const lives = await podLivesOf([first.created(1), first.bound(3), later.bound(13)]);
+    expect(lives.map(({ uid, boundAt }) => [uid, boundAt])).toEqual([
+      ['orrery-t-1', 3],
+      ['later', 13],
+    ]);
+  });
+
   it('leaves out requests that were refused, and pods that are no tasks', async () => {
     const refused = { ...first.bound(2), code: 409 };
     const lives = await podLivesOf([first.created(1), refused, aPod('coredns').bound(3)]);
