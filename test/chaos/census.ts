@@ -55,7 +55,12 @@ export function openCensus(databaseUrl: string): Census {
   const firstEnds = new Map<string, FirstEnd>();
   let last: readonly OpenTask[] = [];
 
-  const query: Census['query'] = async (text, values) => (await pool.query(text, values)).rows;
+  async function query<Row extends pg.QueryResultRow>(
+    text: string,
+    values?: unknown[],
+  ): Promise<Row[]> {
+    return (await pool.query<Row>(text, values)).rows;
+  }
 
   async function noteEnds(now: readonly OpenTask[]): Promise<void> {
     const open = new Set(now.map(({ id }) => id));

@@ -8,7 +8,8 @@ import { rest } from './rest.ts';
 const STATES: readonly OpenState[] = ['QUEUED', 'INITIALIZING', 'RUNNING'];
 /** A deadline that passes later than that is not waited for. */
 const SOONEST_MS = 500;
-const LATEST_MS = 10_000;
+const LATEST_MS = 15_000;
+const RARITY = 6;
 const AFTER_MS = 1_500;
 
 /** Down are all workers, or everything that acts. */
@@ -21,6 +22,7 @@ function deadlineAction(roles: readonly Role[]): Action {
   return {
     row: { action: 'deadline while down', target: roles.join('+'), states: STATES },
     locks: roles,
+    rarity: RARITY,
     isPossible: (stage, open, states) => targets(stage, open, states).length > 0,
     async run(stage, aim) {
       const open = await stage.census.read();

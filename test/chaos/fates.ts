@@ -29,8 +29,6 @@ export interface Fate {
   /** Only simulated nodes can play it. */
   readonly isSimulatedOnly?: true;
   readonly end: FinalState;
-  /** Its container is killed as a whole and started again by the kubelet. */
-  readonly restartsContainers?: true;
   /** How many attempts it spoils by itself. */
   readonly spoils?: number;
   /** The deadline that ends it. */
@@ -45,7 +43,7 @@ export const FATES: readonly Fate[] = [
   { name: 'two-executors', weight: 5, end: 'COMPLETE' },
   { name: 'ignored-error', weight: 4, end: 'COMPLETE' },
   { name: 'exit-code', weight: 8, end: 'EXECUTOR_ERROR' },
-  { name: 'out-of-memory', weight: 3, end: 'EXECUTOR_ERROR', restartsContainers: true },
+  { name: 'out-of-memory', weight: 3, end: 'EXECUTOR_ERROR' },
   { name: 'image-missing', weight: 2, end: 'SYSTEM_ERROR' },
   { name: 'pull-heals', weight: 4, isSimulatedOnly: true, end: 'COMPLETE' },
   {
@@ -62,7 +60,6 @@ export const FATES: readonly Fate[] = [
     isSimulatedOnly: true,
     end: 'COMPLETE',
     spoils: 1,
-    restartsContainers: true,
   },
   { name: 'outputs-crash', weight: 2, isSimulatedOnly: true, end: 'COMPLETE' },
   { name: 'lost-report', weight: 2, isSimulatedOnly: true, end: 'COMPLETE' },

@@ -18,12 +18,13 @@ export interface GeneratorOptions {
   readonly random: Random;
   readonly submissions: Submissions;
   readonly fates: readonly Fate[];
+  /** The share of tasks that are cancelled. */
+  readonly canceledShare: number;
   readonly build: (fate: Fate, random: Random) => object;
   readonly countOpen: () => number;
   readonly signal: AbortSignal;
 }
 
-const CANCELED_SHARE = 0.15;
 const AT_ONCE_SHARE = 0.2;
 const LATEST_CANCEL_MS = 12_000;
 const IN_FLIGHT = 8;
@@ -61,9 +62,9 @@ interface Planned {
 }
 
 /** All choices of one task, made in the order of the serials so that a seed repeats them. */
-function plan({ random, build, fates }: GeneratorOptions, serial: number): Planned {
+function plan({ random, build, fates, canceledShare }: GeneratorOptions, serial: number): Planned {
   const fate = random.weighted(fates, ({ weight }) => weight) ?? random.pick(fates);
-  const isCanceled = random.chance(CANCELED_SHARE);
+  const isCanceled = random.chance(canceledShare);
   const delay = random.chance(AT_ONCE_SHARE)
     ? random.between(0, 250)
     : random.between(0, LATEST_CANCEL_MS);

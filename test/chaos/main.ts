@@ -8,11 +8,12 @@ import { listActions } from './actions.ts';
 import { openClusterApi } from './cluster-access.ts';
 import type { Evidence, Violation } from './evidence.ts';
 import { FATES } from './fates.ts';
+import { focusOf } from './mutants.ts';
 import { type ChaosOptions, parseChaosOptions } from './options.ts';
-import { REAL, SIMULATED } from './profile.ts';
+import { BRIEF, type Profile, REAL, SIMULATED } from './profile.ts';
 import { openRealWorld } from './real-world.ts';
 import { buildReport } from './report.ts';
-import { runChaos, type RunResult } from './run.ts';
+import { runChaos, type RunOptions, type RunResult } from './run.ts';
 import { openSimulatedWorld } from './simulated-world.ts';
 import { tellStory } from './story.ts';
 import type { World } from './world.ts';
@@ -31,6 +32,27 @@ async function openWorld(options: ChaosOptions, folder: string): Promise<World> 
   });
 }
 
+function profileOf({ pods, mutant }: ChaosOptions): Profile {
+  if (mutant !== undefined) return BRIEF;
+  return pods === 'simulated' ? SIMULATED : REAL;
+}
+
+/** A mutant is tried with what brings it to light. */
+function choicesOf({ pods, mutant }: ChaosOptions): Pick<RunOptions, 'actions' | 'fates'> & {
+  readonly canceledShare?: number;
+} {
+  const isSimulated = pods === 'simulated';
+  const actions = listActions({ hasNodes: isSimulated });
+  const fates = FATES.filter(({ isSimulatedOnly }) => isSimulated || isSimulatedOnly !== true);
+  if (mutant === undefined) return { actions, fates };
+  const focus = focusOf(mutant);
+  return {
+    actions: actions.filter(({ row }) => focus.actions.includes(`${row.action} ${row.target}`)),
+    fates: fates.filter(({ name }) => focus.fates.includes(name)),
+    canceledShare: focus.canceledShare,
+  };
+}
+
 async function main(args: readonly string[]): Promise<number> {
   const options = parseChaosOptions(args);
   const interrupted = new AbortController();
@@ -41,8 +63,7 @@ async function main(args: readonly string[]): Promise<number> {
   }
   const machine = await describeMachine();
   const at = new Date().toISOString();
-  const isSimulated = options.pods === 'simulated';
-  const profile = isSimulated ? SIMULATED : REAL;
+  const profile = profileOf(options);
   const folder = await mkdtemp(path.join(os.tmpdir(), 'orrery-chaos-'));
   const world = await openWorld(options, folder);
   try {
@@ -50,8 +71,7 @@ async function main(args: readonly string[]): Promise<number> {
     const result = await runChaos({
       ...{ tasks, minutes, seed, profile, world, say },
       ...(mutant !== undefined && { mutant }),
-      actions: listActions({ hasNodes: world.nodes !== undefined }),
-      fates: FATES.filter(({ isSimulatedOnly }) => isSimulated || isSimulatedOnly !== true),
+      ...choicesOf(options),
       signal: interrupted.signal,
     });
     const { evidence, violations, matrix, counts, seconds } = result;

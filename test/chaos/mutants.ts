@@ -2,6 +2,8 @@
 import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+import type { FateName } from './fates.ts';
+
 /** One small replacement in one file. */
 interface Replacement {
   readonly file: string;
@@ -11,12 +13,14 @@ interface Replacement {
 
 /** The guards that can be taken out, and what is written in their place. */
 export const MUTANTS = {
+  /** Nothing is taken out: the control, in which nothing may be found. */
+  none: [],
   /** Only the api's fast path starts workflows: nobody comes back to what it could not start. */
   'no-outbox': [
     {
       file: 'src/controller/dispatcher.ts',
-      from: 'const claimed = await outbox.claim(BATCH);',
-      to: 'const claimed = (await outbox.claim(0)).slice(0, 0);',
+      from: 'await launchAll(ports, claimed);',
+      to: 'if (claimed.length < 0) await launchAll(ports, claimed);',
     },
   ],
   /** A pod is let go although its uid could not be recorded. */
@@ -59,6 +63,62 @@ export const MUTANTS = {
 } as const satisfies Readonly<Record<string, readonly Replacement[]>>;
 
 export type MutantName = keyof typeof MUTANTS;
+
+/** What a short run does to bring a missing guard to light. */
+export interface Focus {
+  /** Actions as `action target`. */
+  readonly actions: readonly string[];
+  readonly fates: readonly FateName[];
+  /** The share of tasks that are cancelled. */
+  readonly canceledShare: number;
+}
+
+const WORKING: readonly FateName[] = ['short', 'long', 'staged', 'two-executors', 'exit-code'];
+const FEW = 0.15;
+const MANY = 0.6;
+
+/** Which actions and fates each mutant is tried with; the control is tried with all of them. */
+export const FOCUS: Readonly<Record<Exclude<MutantName, 'none'>, Focus>> = {
+  'no-outbox': {
+    actions: ['kill api', 'pause api', 'cut api–temporal', 'outage temporal'],
+    fates: WORKING,
+    canceledShare: FEW,
+  },
+  'no-uid-record': {
+    actions: ['kill worker', 'pause worker', 'stall worker–kubernetes', 'stall worker–postgres'],
+    fates: WORKING,
+    canceledShare: MANY,
+  },
+  'no-finalizer': {
+    actions: ['delete pod', 'evict pod', 'force-delete pod', 'stall worker–kubernetes'],
+    fates: WORKING,
+    canceledShare: FEW,
+  },
+  'no-proven-dead': {
+    actions: ['delete pod', 'evict pod', 'hang node'],
+    fates: ['deaf', 'long'],
+    canceledShare: FEW,
+  },
+  'no-relist': {
+    actions: [
+      ...['close watches', 'stall', 'cut'].map((action) => `${action} controller–kubernetes`),
+      'pause controller',
+    ],
+    fates: WORKING,
+    canceledShare: FEW,
+  },
+};
+
+/** The focus of a mutant; of the control, everything. */
+export function focusOf(name: MutantName): Focus {
+  if (name !== 'none') return FOCUS[name];
+  const all = Object.values(FOCUS);
+  return {
+    actions: all.flatMap(({ actions }) => actions),
+    fates: all.flatMap(({ fates }) => fates),
+    canceledShare: MANY,
+  };
+}
 
 const ROOT = join(import.meta.dirname, '../..');
 /** What a server needs to run. */

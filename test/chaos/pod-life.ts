@@ -19,8 +19,8 @@ export interface PodLife {
   diedWithNode?: true;
   /** The last phase that was reported. */
   phase?: string;
-  /** The times at which each container was reported to have been started. */
-  readonly starts: Map<string, Set<string>>;
+  /** The containers that were reported to have been started. */
+  readonly started: Set<string>;
   /** What happened to it, in order, for people. */
   readonly story: { readonly at: number; readonly text: string }[];
 }
@@ -71,7 +71,7 @@ function notePod(event: AuditEvent, byUid: Map<string, Draft>): void {
   const uid = body?.metadata?.uid ?? body?.preconditions?.uid;
   if (task === undefined || uid === undefined) return;
   const draft: Draft = byUid.get(uid) ?? {
-    life: { name, uid, taskId: task, attempt: Number(attempt), starts: new Map(), story: [] },
+    life: { name, uid, taskId: task, attempt: Number(attempt), started: new Set(), story: [] },
     running: new Set<string>(),
     isDeleted: false,
   };
@@ -113,9 +113,7 @@ function noteContainer({ life, running }: Draft, { name, state }: AuditContainer
   const startedAt = state['running']?.startedAt;
   if (startedAt === undefined) running.delete(name);
   else running.add(name);
-  const started = startedAt ?? state['terminated']?.startedAt;
-  if (started === undefined) return;
-  life.starts.set(name, (life.starts.get(name) ?? new Set()).add(started));
+  if ((startedAt ?? state['terminated']?.startedAt) !== undefined) life.started.add(name);
 }
 
 function liftsGate(body: AuditBody | undefined): boolean {

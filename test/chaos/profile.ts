@@ -12,6 +12,8 @@ export interface Profile {
   readonly maxOpen: number;
   /** How long all tasks may take to end after everything is healed, in milliseconds. */
   readonly drainMs: number;
+  /** How long after that nothing of them may be left, in milliseconds. */
+  readonly cleanMs: number;
   /** How often each cell is to be hit. */
   readonly wantedHits: number;
 }
@@ -33,6 +35,7 @@ export const SIMULATED: Profile = {
   pauseMs: 500,
   maxOpen: 250,
   drainMs: 420 * SECOND,
+  cleanMs: 120 * SECOND,
   wantedHits: 5,
 };
 
@@ -51,7 +54,27 @@ export const REAL: Profile = {
   pauseMs: 900,
   maxOpen: 14,
   drainMs: 480 * SECOND,
+  cleanMs: 120 * SECOND,
   wantedHits: 5,
+};
+
+/** A minute or two, for the tests and for mutants: short interruptions, and no fate that a deadline has to end. */
+export const BRIEF: Profile = {
+  limits: {
+    queueDeadlineMs: 120 * SECOND,
+    pullDeadlineMs: 120 * SECOND,
+    totalDeadlineMs: 600 * SECOND,
+    shortMs: 2 * SECOND,
+    longMs: 18 * SECOND,
+    longShare: 0.04,
+    maxSpoiled: 3,
+  },
+  maxAttempts: 5,
+  pauseMs: 350,
+  maxOpen: 40,
+  drainMs: 100 * SECOND,
+  cleanMs: 40 * SECOND,
+  wantedHits: 1,
 };
 
 /** The settings of every process of a run. */

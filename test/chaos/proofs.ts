@@ -1,7 +1,6 @@
 /** The proofs, each from witnesses of its own. */
 import { FINAL_STATES_OF_TEST, isLegalStep } from '../support/state-steps.ts';
 import type { Evidence, Proof, TaskRecord, Violation } from './evidence.ts';
-import type { Fate } from './fates.ts';
 import type { PodLife } from './pod-life.ts';
 import { judgeEnd } from './truth.ts';
 
@@ -72,41 +71,25 @@ const recordedBeforeRunning: Proof = ({ lives, records }) =>
     }),
   );
 
-/** No command is executed twice in one attempt: by its own reports, and by the starts that kubelets reported. */
-const runOnce: Proof = ({ marks, lives, submissions }) => {
+/** No command is executed twice in one attempt: by its own reports, and by the pods of which kubelets told that they ran. */
+const runOnce: Proof = ({ marks, lives }) => {
   const reported = [...(marks ?? [])].flatMap(([pod, ofPod]): Violation[] => {
     const starts = ofPod.filter(({ what }) => what === 'start');
     const executors = new Set(starts.map(({ executor }) => executor));
     if (executors.size === starts.length) return [];
     return [{ kind: 'run twice', text: `${pod}: ${JSON.stringify(starts)}` }];
   });
-  const started = [...lives].flatMap(([taskId, pods]) => [
-    ...secondPods(taskId, pods),
-    ...pods.flatMap((pod) => restarts(pod, submissions.get(taskId)?.fate)),
-  ]);
-  return [...reported, ...started];
+  return [...reported, ...[...lives].flatMap(([taskId, pods]) => secondPods(taskId, pods))];
 };
 
 /** Of the pods of one attempt at most one ever starts an executor. */
 function secondPods(taskId: string, pods: readonly PodLife[]): Violation[] {
-  const ran = pods.filter(({ starts }) => starts.has('executor-0'));
+  const ran = pods.filter(({ started }) => started.has('executor-0'));
   return [...Map.groupBy(ran, ({ attempt }) => attempt)]
     .filter(([, ofAttempt]) => ofAttempt.length > 1)
     .map(([attempt, ofAttempt]) => ({
       kind: 'run twice',
       text: `attempt ${attempt} ran in ${ofAttempt.map(({ uid }) => uid).join(' and ')}`,
-      taskId,
-    }));
-}
-
-/** A container that was killed as a whole is started again, and its shim runs nothing; no other one is. */
-function restarts({ name, taskId, starts }: PodLife, fate: Fate | undefined): Violation[] {
-  if (fate?.restartsContainers === true) return [];
-  return [...starts]
-    .filter(([container, times]) => container.startsWith('executor-') && times.size > 1)
-    .map(([container, times]) => ({
-      kind: 'run twice',
-      text: `${container} of ${name} was started at ${[...times].join(' and ')}`,
       taskId,
     }));
 }

@@ -42,8 +42,16 @@ function aRealTask(fate: FateName, witness: Witness, random: Random): object {
       return one(runs(0, 0), { resources: { cpu_cores: NO_NODE_HAS } });
     case 'endless':
       return one(runs(0, 3600));
-    default:
+    case 'short':
       return one(runs(0, random.between(0, 2)));
+    case 'staged':
+    case 'pull-heals':
+    case 'pull-hangs':
+    case 'evicted-once':
+    case 'killed-once':
+    case 'outputs-crash':
+    case 'lost-report':
+      throw new Error(`only simulated nodes play the fate ${fate}`);
   }
 }
 

@@ -32,6 +32,8 @@ export interface RunOptions {
   readonly world: World;
   readonly mutant?: MutantName;
   readonly fates: readonly Fate[];
+  /** The share of tasks that are cancelled; 15 % unless it is said. */
+  readonly canceledShare?: number;
   readonly say: (line: string) => void;
   /** Ends the run early. */
   readonly signal: AbortSignal;
@@ -48,10 +50,10 @@ export interface RunResult {
   readonly folder: string;
 }
 
+const CANCELED_SHARE = 0.15;
 const MINUTE_MS = 60_000;
 /** The part of the time in which tasks are submitted: the last ones are to be hit too. */
 const SUBMITTING_SHARE = 0.9;
-const CLEAN_MS = 120_000;
 const LOOK_MS = 1_000;
 
 /** Runs, heals, waits and proves. Rejects when the harness itself fails. */
@@ -100,6 +102,7 @@ async function runIn(arena: Arena, options: RunOptions): Promise<RunResult> {
       ...{ tasks: options.tasks, seed, spreadMs, maxOpen: profile.maxOpen, door, submissions },
       random: createRandom(seed, 'tasks'),
       fates: options.fates,
+      canceledShare: options.canceledShare ?? CANCELED_SHARE,
       build: (fate, random) => world.build(fate.name, random),
       countOpen: () => arena.census.last().length,
       signal: options.signal,
@@ -120,7 +123,7 @@ async function runIn(arena: Arena, options: RunOptions): Promise<RunResult> {
       door,
       submissions.all().map(({ id }) => id),
     ),
-    leftovers: await waitUntilClean(arena, options.signal),
+    leftovers: await waitUntilClean(arena, profile.cleanMs, options.signal),
     records: await readRecords(arena),
     lives: computeLives(await readAuditLog(arena.namespace)),
     marks: world.marks && marksByPod(await world.marks()),
@@ -170,8 +173,8 @@ async function drain({ census }: Arena, drainMs: number, signal: AbortSignal): P
 }
 
 /** What is left after the clean-up had its time. */
-async function waitUntilClean(arena: Arena, signal: AbortSignal) {
-  const deadline = Date.now() + CLEAN_MS;
+async function waitUntilClean(arena: Arena, cleanMs: number, signal: AbortSignal) {
+  const deadline = Date.now() + cleanMs;
   for (;;) {
     const left = await readLeftovers(arena);
     if (left.length === 0 || Date.now() > deadline || signal.aborted) return left;

@@ -69,7 +69,9 @@ function choose(
     .filter(({ action, aim }) => aim.length > 0 && action.isPossible(stage, open, aim))
     .map(({ action, aim }) => ({ action, least: matrix.least(action.row, aim) }));
   const lowest = Math.min(...candidates.map(({ least }) => least));
-  return stage.random.weighted(candidates, ({ least }) => STEEPNESS ** (lowest - least))?.action;
+  const weigh = ({ action, least }: (typeof candidates)[number]): number =>
+    (action.rarity ?? 1) * STEEPNESS ** (lowest - least);
+  return stage.random.weighted(candidates, weigh)?.action;
 }
 
 async function runOne(

@@ -72,7 +72,7 @@ function podLines({ lives }: Evidence, taskId: string): Line[] {
 }
 
 function markLines({ marks }: Evidence, taskId: string): Line[] {
-  return [...(marks ?? new Map())]
+  return [...(marks ?? [])]
     .filter(([pod]) => pod.startsWith(`orrery-${taskId}-`))
     .flatMap(([, reported]) => reported)
     .map(({ at, pod, executor, what, exitCode }) => ({

@@ -1,0 +1,72 @@
+/** A short run of chaos: the same harness as `npm run chaos`, with a short list of actions, on simulated nodes. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+
+import { listActions } from '../chaos/actions.ts';
+import { FATES } from '../chaos/fates.ts';
+import { BRIEF } from '../chaos/profile.ts';
+import { runChaos, type RunResult } from '../chaos/run.ts';
+import { openSimulatedWorld } from '../chaos/simulated-world.ts';
+import { tellStory } from '../chaos/story.ts';
+import type { World } from '../chaos/world.ts';
+
+const SHORT_LIST = [
+  'kill api',
+  'kill worker',
+  'kill controller',
+  'pause worker',
+  'cut worker–kubernetes',
+  'stall controller–postgres',
+  'close watches controller–kubernetes',
+  'delete pod',
+  'evict pod',
+];
+const FATES_OF_TEST = ['short', 'long', 'staged', 'exit-code', 'evicted-once', 'two-executors'];
+
+let folder: string;
+let world: World;
+let result: RunResult;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'orrery-test-'));
+  world = await openSimulatedWorld(folder, () => undefined);
+  result = await runChaos({
+    ...{ tasks: 50, minutes: 0.75, seed: 7, profile: BRIEF, world },
+    actions: listActions({ hasNodes: true }).filter(({ row }) =>
+      SHORT_LIST.includes(`${row.action} ${row.target}`),
+    ),
+    fates: FATES.filter(({ name }) => FATES_OF_TEST.includes(name)),
+    say: () => undefined,
+    signal: new AbortController().signal,
+  });
+}, 360_000);
+
+afterAll(async () => {
+  await world.close();
+  await rm(folder, { recursive: true, force: true });
+}, 60_000);
+
+describe('a short run of chaos', () => {
+  it('accepts every task that is submitted', () => {
+    expect(result.evidence.submissions.all()).toHaveLength(50);
+  });
+
+  it('hits tasks that are initialised and tasks that run with each action of its list', () => {
+    expect(result.matrix.rows).toHaveLength(SHORT_LIST.length);
+    const missed = result.matrix.missing(1).filter((cell) => /INITIALIZING|RUNNING/.test(cell));
+    expect(missed).toEqual([]);
+  });
+
+  it('leaves every task in its true final state, run once, with nothing left over', () => {
+    const { evidence, violations } = result;
+    const stories = violations.map((violation) =>
+      violation.taskId === undefined
+        ? violation.text
+        : tellStory(evidence, violation.taskId, [violation]),
+    );
+    expect(stories).toEqual([]);
+  });
+});
