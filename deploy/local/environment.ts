@@ -81,7 +81,7 @@ export async function resetEnvironment(directory: string): Promise<void> {
   rmSync(directory, { recursive: true, force: true });
 }
 
-/** The settings of a server (`node src/bin/serve.ts`) that works in this environment. */
+/** The settings of a server (`node src/bin/orrery.ts serve`) that works in this environment. */
 export function serveEnvironment(environment: Environment): Record<string, string> {
   const { files, context } = environment;
   return {

@@ -39,7 +39,7 @@ export async function ensureServer(state: State, environment: Environment): Prom
     await startDaemon(state, {
       name: 'serve',
       command: process.execPath,
-      args: [`${ROOT}/src/bin/serve.ts`],
+      args: [`${ROOT}/src/bin/orrery.ts`, 'serve'],
       env: { ...process.env, ...serveEnvironment(environment) },
     });
   });

@@ -10,7 +10,7 @@ export type TellRefusal = (taskId: string, reason: string) => Promise<void>;
  * What any other pod would be refused for just now: too many requests, a quota that is used up, or a webhook that does not
  * answer. What a policy denies may be this task alone.
  */
-export function isSharedRefusal(error: unknown): error is TransientError & { cause: ApiError } {
+function isSharedRefusal(error: unknown): error is TransientError & { cause: ApiError } {
   if (!(error instanceof TransientError) || !(error.cause instanceof ApiError)) return false;
   const { status, message } = error.cause;
   if (status === 429) return true;

@@ -30,7 +30,7 @@ export interface Arena {
 export interface ArenaOptions {
   readonly profile: Profile;
   readonly mutant: MutantName | undefined;
-  /** A task namespace that is there already. */
+  /** A task namespace of this run that is there already. */
   readonly namespace: string | undefined;
 }
 
@@ -59,7 +59,7 @@ export async function openArena(options: ArenaOptions): Promise<Arena> {
   async function close(isKept: boolean): Promise<void> {
     await fleet.stop();
     await census.close();
-    if (options.namespace === undefined) await removeNamespace(api, namespace);
+    await removeNamespace(api, namespace);
     if (!isKept) {
       await database.drop();
       await rm(folder, { recursive: true, force: true });

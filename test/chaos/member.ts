@@ -67,14 +67,22 @@ export function createMember({ role, name, root, settings, log }: MemberOptions)
     address = undefined;
     isPaused = false;
     const output = openSync(`${log}-${starts}.log`, 'w');
-    const launched = spawn(process.execPath, [join(root, 'src/bin/serve.ts'), '--roles', role], {
-      cwd: root,
-      env: { ...process.env, ...settings },
-      stdio: ['ignore', output, output],
-    });
+    const launched = spawn(
+      process.execPath,
+      [join(root, 'src/bin/orrery.ts'), 'serve', '--roles', role],
+      {
+        cwd: root,
+        env: { ...process.env, ...settings },
+        stdio: ['ignore', output, output],
+      },
+    );
     closeSync(output);
     child = launched;
     launched.once('exit', () => void again());
+  }
+
+  function startWanted(): void {
+    if (isWanted) launch();
   }
 
   async function again(): Promise<void> {
@@ -82,7 +90,7 @@ export function createMember({ role, name, root, settings, log }: MemberOptions)
     if (downMs === undefined) crashes += 1;
     await pause(downMs ?? RESTART_MS);
     downMs = undefined;
-    if (isWanted) launch();
+    startWanted();
   }
 
   /** Only whole lines count. */

@@ -78,7 +78,7 @@ const FEW = 0.15;
 const MANY = 0.6;
 
 /** Which actions and fates each mutant is tried with; the control is tried with all of them. */
-export const FOCUS: Readonly<Record<Exclude<MutantName, 'none'>, Focus>> = {
+const FOCUS: Readonly<Record<Exclude<MutantName, 'none'>, Focus>> = {
   'no-outbox': {
     actions: ['kill api', 'pause api', 'cut api–temporal', 'outage temporal'],
     fates: WORKING,

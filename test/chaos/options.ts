@@ -1,7 +1,7 @@
 /** What a chaos run is asked for. */
 import { parseArgs } from 'node:util';
 
-import { MUTANTS, type MutantName } from './mutants.ts';
+import { type MutantName, MUTANTS } from './mutants.ts';
 
 /** One run. */
 export interface ChaosOptions {

@@ -29,13 +29,13 @@ export interface PodLife {
 export type PodLives = ReadonlyMap<string, readonly PodLife[]>;
 
 const NAME = /^orrery-(?<task>[0-9a-f-]{36})-(?<attempt>\d+)$/;
+const MOST_CONTAINERS = 6;
 const KUBELETS = /^(kubelet|kwok)/;
 
 interface Draft {
   readonly life: PodLife;
   /** Containers that run, as last reported. */
   readonly running: Set<string>;
-  isDeleted: boolean;
 }
 
 /**
@@ -73,7 +73,6 @@ function notePod(event: AuditEvent, byUid: Map<string, Draft>): void {
   const draft: Draft = byUid.get(uid) ?? {
     life: { name, uid, taskId: task, attempt: Number(attempt), started: new Set(), story: [] },
     running: new Set<string>(),
-    isDeleted: false,
   };
   byUid.set(uid, draft);
   draft.life.story.push({ at: answeredAt, text: describe(event) });
@@ -82,22 +81,33 @@ function notePod(event: AuditEvent, byUid: Map<string, Draft>): void {
 
 function note(draft: Draft, event: AuditEvent): void {
   const { life } = draft;
-  const { body, verb, subresource, agent, answeredAt, receivedAt } = event;
-  if (verb === 'patch' && subresource === undefined && liftsGate(body)) {
-    life.admittedAt ??= answeredAt;
+  switch (`${event.verb} ${event.subresource ?? 'pod'}`) {
+    case 'patch pod':
+      if (liftsGate(event.body)) life.admittedAt ??= event.answeredAt;
+      return;
+    case 'create binding':
+      life.nodeName = event.body?.target?.name ?? '';
+      life.boundAt = event.answeredAt;
+      return;
+    case 'patch status':
+      noteStatus(draft, event);
+      return;
+    case 'delete pod':
+      noteDelete(life, event);
   }
-  if (verb === 'create' && subresource === 'binding') {
-    life.nodeName = body?.target?.name ?? '';
-    life.boundAt = answeredAt;
-  }
-  const isKubelet = KUBELETS.test(agent);
-  if (verb === 'patch' && subresource === 'status') noteStatus(draft, event, isKubelet);
-  if (verb !== 'delete') return;
-  draft.isDeleted = true;
-  if (isKubelet || life.boundAt === undefined) life.deadAt ??= receivedAt;
 }
 
-function noteStatus(draft: Draft, { body, receivedAt }: AuditEvent, isKubelet: boolean): void {
+/** What its kubelet deletes is dead; what no node ever had is, too. */
+function noteDelete(life: PodLife, event: AuditEvent): void {
+  if (isKubelet(event) || life.boundAt === undefined) life.deadAt ??= event.receivedAt;
+}
+
+function isKubelet({ agent }: AuditEvent): boolean {
+  return KUBELETS.test(agent);
+}
+
+function noteStatus(draft: Draft, event: AuditEvent): void {
+  const { body, receivedAt } = event;
   const { life, running } = draft;
   const { phase, initContainerStatuses = [], containerStatuses = [] } = body?.status ?? {};
   if (phase !== undefined) life.phase = phase;
@@ -105,7 +115,7 @@ function noteStatus(draft: Draft, { body, receivedAt }: AuditEvent, isKubelet: b
     noteContainer(draft, container);
   }
   const hasEnded = life.phase === 'Succeeded' || life.phase === 'Failed';
-  if (isKubelet && hasEnded && running.size === 0) life.deadAt ??= receivedAt;
+  if (isKubelet(event) && hasEnded && running.size === 0) life.deadAt ??= receivedAt;
 }
 
 function noteContainer({ life, running }: Draft, { name, state }: AuditContainer): void {
@@ -122,16 +132,25 @@ function liftsGate(body: AuditBody | undefined): boolean {
 
 function describe({ verb, subresource, agent, body }: AuditEvent): string {
   const what = subresource === undefined ? verb : `${verb} ${subresource}`;
-  const details = [
-    liftsGate(body) ? 'lifts the gate' : undefined,
-    JSON.stringify(body?.metadata ?? '').includes(FINALIZER) ? 'removes the finalizer' : undefined,
-    body?.target?.name,
-    body?.gracePeriodSeconds === undefined ? undefined : `grace ${body.gracePeriodSeconds} s`,
-    body?.status?.phase,
-    body?.status?.reason,
-    ...[...(body?.status?.initContainerStatuses ?? []), ...(body?.status?.containerStatuses ?? [])]
-      .map(({ name, state }) => `${name} ${Object.keys(state ?? {}).join('/')}`)
-      .slice(0, 6),
-  ].filter((text) => text !== undefined);
-  return `${what} by ${agent}: ${details.join(', ')}`;
+  return `${what} by ${agent}: ${[...requestDetails(body), ...statusDetails(body)].join(', ')}`;
+}
+
+function requestDetails(body: AuditBody | undefined): readonly string[] {
+  const { target, gracePeriodSeconds } = body ?? {};
+  const isRelease = JSON.stringify(body?.metadata ?? '').includes(FINALIZER);
+  return [
+    ...(liftsGate(body) ? ['lifts the gate'] : []),
+    ...(isRelease ? ['removes the finalizer'] : []),
+    ...(target?.name === undefined ? [] : [target.name]),
+    ...(gracePeriodSeconds === undefined ? [] : [`grace ${gracePeriodSeconds} s`]),
+  ];
+}
+
+function statusDetails(body: AuditBody | undefined): readonly string[] {
+  const { phase, reason, initContainerStatuses = [], containerStatuses = [] } = body?.status ?? {};
+  const containers = [...initContainerStatuses, ...containerStatuses].slice(0, MOST_CONTAINERS);
+  return [
+    ...[phase, reason].filter((text) => text !== undefined),
+    ...containers.map(({ name, state }) => `${name} ${Object.keys(state ?? {}).join('/')}`),
+  ];
 }

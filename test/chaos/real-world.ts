@@ -10,49 +10,56 @@ const EXIT_CODE = 3;
 /** More than any machine has. */
 const NO_NODE_HAS = 4096;
 
-/** The request of a task with this fate. */
-function aRealTask(fate: FateName, witness: Witness, random: Random): object {
-  const runs = (executor: number, seconds: number, exitCode = 0): string =>
-    `${witness.start(executor)}; sleep ${seconds}; ${witness.end(executor, exitCode)}; exit ${exitCode}`;
-  const one = (script: string, members: object = {}): object => ({
-    executors: [aShell(script)],
-    ...members,
+type Build = (witness: Witness, random: Random) => object;
+
+/** A script that reports the start of an executor, works for seconds, reports its end and exits. */
+function runs(witness: Witness, executor: number, seconds: number, exitCode = 0): string {
+  return `${witness.start(executor)}; sleep ${seconds}; ${witness.end(executor, exitCode)}; exit ${exitCode}`;
+}
+
+/** A task with one executor, which works for some seconds. */
+const working =
+  (least: number, most: number, exitCode = 0): Build =>
+  (witness, random) => ({
+    executors: [aShell(runs(witness, 0, random.between(least, most), exitCode))],
   });
-  switch (fate) {
-    case 'long':
-      return one(runs(0, random.between(5, 15)));
-    case 'two-executors':
-      return {
-        executors: [aShell(runs(0, 1)), aShell(runs(1, 2))],
-        inputs: [{ path: '/data/given', content: 'given' }],
-      };
-    case 'ignored-error':
-      return { executors: [aShell(runs(0, 1, 2), { ignore_error: true }), aShell(runs(1, 1))] };
-    case 'exit-code':
-      return one(runs(0, random.between(0, 3), EXIT_CODE));
-    case 'out-of-memory':
-      return one(`${witness.start(0)}; sleep 1; cat /dev/zero > /dev/fill`, {
-        resources: { ram_gb: 0.05 },
-      });
-    case 'image-missing':
-      return { executors: [{ image: 'no-such-registry.invalid/image:1', command: ['true'] }] };
-    case 'deaf':
-      return one(`trap '' TERM; ${runs(0, random.between(3, 6))}`);
-    case 'never-scheduled':
-      return one(runs(0, 0), { resources: { cpu_cores: NO_NODE_HAS } });
-    case 'endless':
-      return one(runs(0, 3600));
-    case 'short':
-      return one(runs(0, random.between(0, 2)));
-    case 'staged':
-    case 'pull-heals':
-    case 'pull-hangs':
-    case 'evicted-once':
-    case 'killed-once':
-    case 'outputs-crash':
-    case 'lost-report':
-      throw new Error(`only simulated nodes play the fate ${fate}`);
-  }
+
+/** The request of a task with each fate that a real pod can play. */
+const TASKS: Readonly<Partial<Record<FateName, Build>>> = {
+  short: working(0, 2),
+  long: working(5, 15),
+  endless: working(3600, 3600),
+  'exit-code': working(0, 3, EXIT_CODE),
+  'two-executors': (witness) => ({
+    executors: [aShell(runs(witness, 0, 1)), aShell(runs(witness, 1, 2))],
+    inputs: [{ path: '/data/given', content: 'given' }],
+  }),
+  'ignored-error': (witness) => ({
+    executors: [
+      aShell(runs(witness, 0, 1, 2), { ignore_error: true }),
+      aShell(runs(witness, 1, 1)),
+    ],
+  }),
+  'out-of-memory': (witness) => ({
+    executors: [aShell(`${witness.start(0)}; sleep 1; cat /dev/zero > /dev/fill`)],
+    resources: { ram_gb: 0.05 },
+  }),
+  'image-missing': () => ({
+    executors: [{ image: 'no-such-registry.invalid/image:1', command: ['true'] }],
+  }),
+  deaf: (witness, random) => ({
+    executors: [aShell(`trap '' TERM; ${runs(witness, 0, random.between(3, 6))}`)],
+  }),
+  'never-scheduled': (witness) => ({
+    executors: [aShell(runs(witness, 0, 0))],
+    resources: { cpu_cores: NO_NODE_HAS },
+  }),
+};
+
+function aRealTask(fate: FateName, witness: Witness, random: Random): object {
+  const build = TASKS[fate];
+  if (build === undefined) throw new Error(`only simulated nodes play the fate ${fate}`);
+  return build(witness, random);
 }
 
 /** Pods of the cluster of the environment; `folder` is for the reports of their commands. */

@@ -1,13 +1,11 @@
 /** One run of chaos, from a fresh system to its proofs. */
 import { setTimeout as pause } from 'node:timers/promises';
 
-import { act } from './scheduler.ts';
 import type { Action, Stage } from './action.ts';
 import { createApiDoor } from './api-door.ts';
 import { type Arena, openArena } from './arena.ts';
 import { readAuditLog } from './audit-log.ts';
 import type { Evidence, Violation } from './evidence.ts';
-import { computeLives } from './pod-life.ts';
 import type { Fate } from './fates.ts';
 import { marksByPod, readAnswers, readLeftovers, readRecords } from './gather.ts';
 import { generate } from './generator.ts';
@@ -15,9 +13,11 @@ import { createJournal } from './journal.ts';
 import { createMatrix, type Matrix } from './matrix.ts';
 import type { MutantName } from './mutants.ts';
 import { createPodHands } from './pod-hands.ts';
+import { computeLives } from './pod-life.ts';
 import type { Profile } from './profile.ts';
 import { findViolations } from './proofs.ts';
 import { createRandom } from './random.ts';
+import { act } from './scheduler.ts';
 import { createSubmissions } from './submissions.ts';
 import type { World } from './world.ts';
 

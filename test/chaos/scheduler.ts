@@ -39,10 +39,10 @@ export async function act(options: SchedulerOptions): Promise<void> {
 
   const isFree = ({ locks }: Action): boolean => locks.every((lock) => !locked.has(lock));
 
-  while (!stage.signal.aborted) {
+  while (!isOver(stage)) {
     await rest(pauseMs * (0.5 + stage.random.fraction()), stage.signal);
     const open = await stage.census.read().catch(() => undefined);
-    if (open === undefined || stage.signal.aborted) continue;
+    if (open === undefined || isOver(stage)) continue;
     if (waiting !== undefined && isFree(waiting)) {
       begin(waiting);
       waiting = undefined;
@@ -55,6 +55,10 @@ export async function act(options: SchedulerOptions): Promise<void> {
     else waiting ??= chosen;
   }
   await Promise.all(running);
+}
+
+function isOver({ signal }: Stage): boolean {
+  return signal.aborted;
 }
 
 function choose(

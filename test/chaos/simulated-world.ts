@@ -14,61 +14,58 @@ const NODES = 4;
 /** More than any simulated node has. */
 const NO_NODE_HAS = 100_000;
 
-/** The request of a task with this fate. */
-function aSimulatedTask(fate: FateName, random: Random): object {
-  const executor = (...words: FateWord[]): object => ({
-    image: fateImage(...words),
-    command: ['x'],
-  });
-  const one = (...words: FateWord[]): object => ({ executors: [executor(...words)] });
-  const long = `run-${random.between(4, 20)}s` as const;
-  const short = `run-${random.between(1, 15) * 100}ms` as const;
-  switch (fate) {
-    case 'short':
-      return one(short);
-    case 'long':
-      return one(long);
-    case 'staged':
-      return one(
-        `run-${random.between(1, 4)}s`,
-        `inputs-${random.between(1, 6)}s`,
-        `outputs-${random.between(1, 6)}s`,
-      );
-    case 'two-executors':
-      return {
-        executors: [executor(short), executor('run-2s')],
-        inputs: [{ path: '/data/given', content: 'given' }],
-      };
-    case 'ignored-error':
-      return {
-        executors: [{ ...executor('exit-2', 'ignored'), ignore_error: true }, executor(short)],
-      };
-    case 'exit-code':
-      return one(short, 'exit-3');
-    case 'out-of-memory':
-      return one(short, 'oom');
-    case 'image-missing':
-      return one('not-found');
-    case 'pull-heals':
-      return one(`pull-${random.between(1, 6)}s`);
-    case 'pull-hangs':
-      return one('never-starts');
-    case 'evicted-once':
-      return one('first-evicted', short);
-    case 'killed-once':
-      return one('first-killed', short);
-    case 'outputs-crash':
-      return one(short, 'outputs-crash');
-    case 'lost-report':
-      return one(short, 'lost-report');
-    case 'deaf':
-      return one(`run-${random.between(3, 8)}s`, 'deaf');
-    case 'never-scheduled':
-      return { ...one('ok'), resources: { cpu_cores: NO_NODE_HAS } };
-    case 'endless':
-      return one('run-3600s');
-  }
+type Build = (random: Random) => object;
+
+const seconds = (random: Random, least: number, most: number): `${number}s` =>
+  `${random.between(least, most)}s`;
+
+const aMoment = (random: Random): FateWord => `run-${random.between(1, 15) * 100}ms`;
+
+function executor(...words: FateWord[]): object {
+  return { image: fateImage(...words), command: ['x'] };
 }
+
+/** A task with one executor, which runs for a moment and has these words. */
+const brief =
+  (...words: FateWord[]): Build =>
+  (random) => ({ executors: [executor(aMoment(random), ...words)] });
+
+const exactly =
+  (choose: (random: Random) => FateWord[], members: object = {}): Build =>
+  (random) => ({ executors: [executor(...choose(random))], ...members });
+
+/** The request of a task with each fate. */
+const TASKS: Readonly<Record<FateName, Build>> = {
+  short: brief(),
+  long: exactly((random) => [`run-${seconds(random, 4, 20)}`]),
+  staged: exactly((random) => [
+    `run-${seconds(random, 1, 4)}`,
+    `inputs-${seconds(random, 1, 6)}`,
+    `outputs-${seconds(random, 1, 6)}`,
+  ]),
+  'two-executors': (random) => ({
+    executors: [executor(aMoment(random)), executor('run-2s')],
+    inputs: [{ path: '/data/given', content: 'given' }],
+  }),
+  'ignored-error': (random) => ({
+    executors: [
+      { ...executor('exit-2', 'ignored'), ignore_error: true },
+      executor(aMoment(random)),
+    ],
+  }),
+  'exit-code': brief('exit-3'),
+  'out-of-memory': brief('oom'),
+  'image-missing': exactly(() => ['not-found']),
+  'pull-heals': exactly((random) => [`pull-${seconds(random, 1, 6)}`]),
+  'pull-hangs': exactly(() => ['never-starts']),
+  'evicted-once': brief('first-evicted'),
+  'killed-once': brief('first-killed'),
+  'outputs-crash': brief('outputs-crash'),
+  'lost-report': brief('lost-report'),
+  deaf: exactly((random) => [`run-${seconds(random, 3, 8)}`, 'deaf']),
+  'never-scheduled': exactly(() => ['ok'], { resources: { cpu_cores: NO_NODE_HAS } }),
+  endless: exactly(() => ['run-3600s']),
+};
 
 /** Simulated machines in the private cluster. */
 export async function openSimulatedWorld(
@@ -85,7 +82,7 @@ export async function openSimulatedWorld(
   return {
     namespace: nodes.namespace,
     nodes,
-    build: aSimulatedTask,
+    build: (fate, random) => TASKS[fate](random),
     close: () => nodes.stop(),
   };
 }

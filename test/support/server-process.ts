@@ -61,7 +61,7 @@ export function createServerProcess({ roles, settings, log }: ServerOptions): Se
   }
 
   function spawnInto(output: number): ChildProcess {
-    return spawn(process.execPath, [join(ROOT, 'src/bin/serve.ts'), '--roles', roles], {
+    return spawn(process.execPath, [join(ROOT, 'src/bin/orrery.ts'), 'serve', '--roles', roles], {
       cwd: ROOT,
       env: { ...process.env, ...settings },
       stdio: ['ignore', output, output],

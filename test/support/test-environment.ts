@@ -2,6 +2,7 @@
 
 type Variable =
   | 'STATE_DIR'
+  | 'POSTGRES_URL'
   | 'TEMPORAL_ADDRESS'
   | 'KUBECONFIG'
   | 'TASK_NAMESPACE'

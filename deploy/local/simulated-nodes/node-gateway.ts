@@ -1,7 +1,7 @@
 /** The API server as the simulated nodes need it. */
 import { createApiClient } from '../../../src/kubernetes/api-client.ts';
 import { loadKubeConfig } from '../../../src/kubernetes/kube-config.ts';
-import { createClient, orAbsent, orDone } from '../kubernetes/client.ts';
+import { type CoreV1Api, createClient, orAbsent, orDone } from '../kubernetes/client.ts';
 import { ensureNamespace } from '../kubernetes/readiness.ts';
 import { LocalError } from '../local-error.ts';
 import { waitUntil } from '../wait.ts';
@@ -9,6 +9,7 @@ import type { LoggingPod } from './log-server.ts';
 import { buildNamespace, buildNode, MARK, type NodeSize, OUT_OF_SERVICE } from './node-objects.ts';
 
 const PATIENCE_SECONDS = 60;
+const DRAWN_SECONDS = 10;
 
 /** What the runner of the simulated nodes asks of the cluster. */
 export type NodeGateway = ReturnType<typeof createNodeGateway>;
@@ -29,6 +30,10 @@ export function createNodeGateway(kubeconfig: string) {
     ensureNamespace: async (name: string) => {
       await orDone(api.createNamespace({ body: buildNamespace(name) }));
       await ensureNamespace(api, name);
+      if (await waitUntil(async () => isDrawn(api, name), DRAWN_SECONDS)) return;
+      throw new LocalError(
+        `The cluster does not send the pods of ${name} to the simulated nodes: its API server runs without PodNodeSelector and PodTolerationRestriction; stop the environment and start it again.`,
+      );
     },
     readPod: async (namespace: string, name: string) =>
       reader.json<LoggingPod>({
@@ -67,4 +72,15 @@ export function createNodeGateway(kubeconfig: string) {
       }
     },
   };
+}
+
+/** True when a pod of the namespace, which is not really made, would be sent to the simulated nodes. */
+async function isDrawn(api: CoreV1Api, namespace: string): Promise<boolean> {
+  const body = {
+    metadata: { generateName: 'probe-' },
+    spec: { containers: [{ name: 'probe', image: 'probe' }] },
+  };
+  const { spec } = await api.createNamespacedPod({ namespace, body, dryRun: 'All' });
+  const isTolerant = spec?.tolerations?.some(({ key }) => key === MARK) ?? false;
+  return isTolerant && spec?.nodeSelector?.[MARK] === 'true';
 }

@@ -153,8 +153,8 @@ describe('migrate, on a database that others write to', () => {
       '-- concurrently\ncreate index concurrently twice on tasks (state);',
     );
 
-    await expect(migrate(database.url, silent, directory)).rejects.toMatchObject({
-      message: expect.stringContaining('create index concurrently twice') as string,
-    });
+    await expect(migrate(database.url, silent, directory)).rejects.toThrow(
+      'create index concurrently twice',
+    );
   });
 });
