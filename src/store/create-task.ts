@@ -7,54 +7,72 @@ import type { Pool } from './pool.ts';
 import type { NewTask } from './ports.ts';
 import { toStorable, toStorableTags } from './text.ts';
 
-type Queryable = Pick<Pool, 'query'>;
+export type Queryable = Pick<Pool, 'query'>;
 
-/** One statement is one transaction and one round trip; its name lets Postgres plan it once a connection. */
-const INSERT = {
-  name: 'create-tasks',
-  text: `
-    with task as (
+/** What a statement that stores only some of the tasks adds. */
+interface Choice {
+  /** A common table expression that comes first, with its comma. */
+  readonly first: string;
+  /** The condition on `id` for a task to be stored. */
+  readonly only: string;
+}
+
+/**
+ * The statement that stores tasks with their documents, outbox rows and first events: one transaction, one round trip.
+ * `$1` to `$7` are the arrays of {@link toColumns}.
+ */
+export function insertTasks({ first, only }: Choice = { first: '', only: '' }): string {
+  return `
+    with ${first} task as (
       insert into tasks (id, owner, group_name, name, tags, last_event)
       select id::uuid, owner, group_name, name, tags::jsonb, 1
       from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::json[])
-        as v (id, owner, group_name, name, tags)
+        as v (id, owner, group_name, name, tags) ${only}
       returning id, created_at
     ), document as (
       insert into task_documents (task_id, document, warnings)
       select id::uuid, document, warnings
-      from unnest($1::text[], $6::json[], $7::json[]) as v (id, document, warnings)
+      from unnest($1::text[], $6::json[], $7::json[]) as v (id, document, warnings) ${only}
     ), dispatch as (
       insert into outbox (task_id, owner, inline_bytes)
       select id::uuid, owner, case when bytes > ${SMALL_DOCUMENT_BYTES} then bytes else 0 end
       from unnest($1::text[], $2::text[], $6::json[]) as v (id, owner, document)
-      cross join lateral (select octet_length(document::text) as bytes) as measured
+      cross join lateral (select octet_length(document::text) as bytes) as measured ${only}
     )
     insert into task_events (task_id, number, at, to_state, reason, actor)
     select id, 1, created_at, 'QUEUED', 'The task was accepted.', 'api' from task
-  `,
-};
+    returning task_id
+  `;
+}
+
+/** Its name lets Postgres plan it once a connection. */
+const INSERT = { name: 'create-tasks', text: insertTasks() };
 
 /** While one batch waits for its commit, the next one is written. */
 const LANES = 2;
 const LARGEST_BATCH = 64;
 
-/** Stores a task, its document, its outbox row and its first event in one transaction. */
-export async function createTask(pool: Queryable, task: NewTask): Promise<void> {
-  await createTasks(pool, [task]);
-}
+/** Creators at once share commits. A task that cannot be stored fails alone. */
+export const SHARED_COMMITS = {
+  lanes: LANES,
+  limit: LARGEST_BATCH,
+  // After a lost connection nobody knows whether the batch was committed.
+  mayRepeat: (error: unknown): boolean => !isTransient(error),
+};
 
-/** The same for callers at once, who share commits. A task that cannot be stored fails alone. */
+/** Stores a task, its document, its outbox row and its first event in one transaction. */
 export function createTaskCreator(pool: Queryable): (task: NewTask) => Promise<void> {
   return createBatcher({
-    run: (tasks) => createTasks(pool, tasks),
-    lanes: LANES,
-    limit: LARGEST_BATCH,
-    // After a lost connection nobody knows whether the batch was committed.
-    mayRepeat: (error) => !isTransient(error),
+    ...SHARED_COMMITS,
+    run: async (tasks) => {
+      await pool.query({ ...INSERT, values: toColumns(tasks) });
+      return tasks.map(() => undefined);
+    },
   });
 }
 
-async function createTasks(pool: Queryable, tasks: readonly NewTask[]): Promise<undefined[]> {
+/** The tasks as the arrays that the statement takes. */
+export function toColumns(tasks: readonly NewTask[]): Buffer[] {
   const texts = (of: (task: NewTask) => string | null): Buffer =>
     toBinaryArray('text', tasks.map(of));
   const jsons = (of: (task: NewTask) => unknown): Buffer =>
@@ -62,7 +80,7 @@ async function createTasks(pool: Queryable, tasks: readonly NewTask[]): Promise<
       'json',
       tasks.map((task) => JSON.stringify(of(task))),
     );
-  const values = [
+  return [
     texts(({ id }) => id),
     texts(({ owner }) => toStorable(owner)),
     texts(({ group }) => toStorable(group)),
@@ -71,6 +89,4 @@ async function createTasks(pool: Queryable, tasks: readonly NewTask[]): Promise<
     jsons(({ document }) => document),
     jsons(({ warnings }) => warnings),
   ];
-  await pool.query({ ...INSERT, values });
-  return tasks.map(() => undefined);
 }

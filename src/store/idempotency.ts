@@ -1,28 +1,35 @@
 /** Creating a task once, however often its request is sent. */
 import { sql } from 'kysely';
 
-import { createTask } from './create-task.ts';
+import { createBatcher } from './batcher.ts';
+import { toBinaryArray } from './binary-array.ts';
+import { insertTasks, type Queryable, SHARED_COMMITS, toColumns } from './create-task.ts';
 import type { Database } from './database.ts';
-import type { Pool } from './pool.ts';
 import type { CreatedOnce, IdempotencyKey, NewTask } from './ports.ts';
 import { toStorable } from './text.ts';
-
-type Queryable = Pick<Pool, 'query'>;
 
 /** How long a key is remembered at least; an older one counts as new. */
 const KEPT = "interval '24 hours'";
 
-/** Takes a key that is new or forgotten. Of two at once the second waits here for the first one's commit. */
-const TAKE = {
-  name: 'take-idempotency-key',
-  text: `
-    insert into idempotency_keys as known (owner, key, body_hash, task_id)
-    values ($1, $2, decode($3, 'hex'), $4)
-    on conflict (owner, key) do update
-      set body_hash = excluded.body_hash, task_id = excluded.task_id, created_at = now()
-      where known.created_at < now() - ${KEPT}
-    returning task_id
-  `,
+/**
+ * Takes the keys that are new or forgotten, in one order for all so that no two wait for each other, and stores their
+ * tasks. Of two at once the second waits here for the first one's commit.
+ */
+const CREATE = {
+  name: 'create-tasks-once',
+  text: insertTasks({
+    first: `taken as (
+      insert into idempotency_keys as known (owner, key, body_hash, task_id)
+      select owner, key, decode(hash, 'hex'), id::uuid
+      from unnest($1::text[], $2::text[], $8::text[], $9::text[]) as v (id, owner, key, hash)
+      order by owner, key
+      on conflict (owner, key) do update
+        set body_hash = excluded.body_hash, task_id = excluded.task_id, created_at = now()
+        where known.created_at < now() - ${KEPT}
+      returning task_id
+    ),`,
+    only: 'where id::uuid in (select task_id from taken)',
+  }),
 };
 
 const FIND = {
@@ -33,25 +40,50 @@ const FIND = {
   `,
 };
 
+interface Asked {
+  readonly task: NewTask;
+  readonly key: IdempotencyKey;
+}
+
 /** Takes the key and stores the task in one transaction, or tells which task has the key already. */
-export async function createTaskOnce(
-  pool: Pool,
-  task: NewTask,
-  key: IdempotencyKey,
-): Promise<CreatedOnce> {
-  const names = [toStorable(task.owner), key.key, key.bodyHash];
-  const created = await inTransaction(pool, async (client) => {
-    const taken = await client.query({ ...TAKE, values: [...names, task.id] });
-    if (taken.rowCount === 0) return false;
-    await createTask(client, task);
-    return true;
+export function createOnceCreator(
+  pool: Queryable,
+): (task: NewTask, key: IdempotencyKey) => Promise<CreatedOnce> {
+  const create = createBatcher<Asked, boolean>({
+    ...SHARED_COMMITS,
+    run: (asked) => createAll(pool, asked),
   });
-  if (created) return { kind: 'created', id: task.id };
-  const { rows } = await pool.query<{ task_id: string; same: boolean }>({ ...FIND, values: names });
-  const [known] = rows;
-  // Forgotten between the two statements, so it is free now.
-  if (known === undefined) return createTaskOnce(pool, task, key);
-  return known.same ? { kind: 'repeated', id: known.task_id } : { kind: 'other-body' };
+
+  return async function createOnce(task, key): Promise<CreatedOnce> {
+    if (await create({ task, key })) return { kind: 'created', id: task.id };
+    const { rows } = await pool.query<{ task_id: string; same: boolean }>({
+      ...FIND,
+      values: [toStorable(task.owner), key.key, key.bodyHash],
+    });
+    const [known] = rows;
+    // Forgotten between the two statements, so it is free now.
+    if (known === undefined) return createOnce(task, key);
+    return known.same ? { kind: 'repeated', id: known.task_id } : { kind: 'other-body' };
+  };
+}
+
+/** Which of the tasks were stored. A key that comes twice makes all fail, and each is asked for alone then. */
+async function createAll(pool: Queryable, asked: readonly Asked[]): Promise<boolean[]> {
+  const texts = (of: (key: IdempotencyKey) => string): Buffer =>
+    toBinaryArray(
+      'text',
+      asked.map(({ key }) => of(key)),
+    );
+  const { rows } = await pool.query<{ task_id: string }>({
+    ...CREATE,
+    values: [
+      ...toColumns(asked.map(({ task }) => task)),
+      texts(({ key }) => key),
+      texts(({ bodyHash }) => bodyHash),
+    ],
+  });
+  const created = new Set(rows.map(({ task_id }) => task_id));
+  return asked.map(({ task }) => created.has(task.id));
 }
 
 /** Deletes up to `limit` keys that need not be remembered any longer, the oldest first, and says how many. */
@@ -63,26 +95,4 @@ export async function pruneIdempotencyKeys(db: Database, limit: number): Promise
     )
   `.execute(db);
   return Number(numAffectedRows);
-}
-
-async function inTransaction<Result>(
-  pool: Pool,
-  use: (client: Queryable) => Promise<Result>,
-): Promise<Result> {
-  const client = await pool.connect();
-  let broken: Error | undefined;
-  try {
-    await client.query('begin');
-    const result = await use(client);
-    await client.query('commit');
-    return result;
-  } catch (error) {
-    await client.query('rollback').catch((failure: unknown) => {
-      // A connection that cannot even roll back is closed instead of being used again.
-      broken = failure as Error;
-    });
-    throw error;
-  } finally {
-    client.release(broken);
-  }
 }

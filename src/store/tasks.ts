@@ -5,7 +5,7 @@ import { findCancelable } from './cancelable.ts';
 import { createTaskCreator } from './create-task.ts';
 import type { Database } from './database.ts';
 import { createTaskReader } from './get-task.ts';
-import { createTaskOnce } from './idempotency.ts';
+import { createOnceCreator } from './idempotency.ts';
 import { listTasks } from './list-tasks.ts';
 import type { Pool } from './pool.ts';
 import type { TaskStore } from './ports.ts';
@@ -23,7 +23,7 @@ export function createTaskStore({ pool, db }: Connections, logger: Logger): Task
   return {
     create: createTaskCreator(pool),
     get: createTaskReader(pool),
-    createOnce: (task, key) => createTaskOnce(pool, task, key),
+    createOnce: createOnceCreator(pool),
     list: (owner, query) => listTasks(db, owner, query),
     cancel: (owner, id) => cancelTask(db, logger, { owner: toStorable(owner), id }),
     findCancelable: (owner, selection, limit) =>

@@ -99,6 +99,42 @@ describe('createOnce', () => {
     await pool.end();
   });
 
+  it('lets callers with different keys share commits', async () => {
+    const outcomes = await Promise.all(
+      Array.from({ length: 50 }, (_, index) =>
+        store.tasks.createOnce(taggedTask('shared'), { key: `shared-${index}`, bodyHash: HASH }),
+      ),
+    );
+
+    expect(outcomes.filter(({ kind }) => kind === 'created')).toHaveLength(50);
+    const [row] = await store.rows(
+      "select count(distinct xmin::text)::int as commits from tasks where tags ->> 'test' = 'shared'",
+    );
+    expect(row?.['commits']).toBeLessThan(10);
+  });
+
+  it('answers the same keys to two processes that send them in opposite orders', async () => {
+    const pool = aPool(store.url);
+    const other = aSecondStore(pool);
+    const keys = Array.from({ length: 200 }, (_, index) => ({
+      key: `crossing-${index}`,
+      bodyHash: HASH,
+    }));
+
+    const send = (through: Pick<TestStore, 'tasks'>, sent: typeof keys) =>
+      Promise.all(sent.map((key) => through.tasks.createOnce(taggedTask('crossing'), key)));
+    const [forwards, backwards] = await Promise.all([
+      send(store, keys),
+      send(other, keys.toReversed()),
+    ]);
+
+    const ids = (outcomes: typeof forwards) =>
+      outcomes.map((outcome) => 'id' in outcome && outcome.id);
+    expect(ids(backwards.toReversed())).toEqual(ids(forwards));
+    expect(await countTasks('crossing')).toBe(keys.length);
+    await pool.end();
+  });
+
   it('leaves the key free when the task could not be stored', async () => {
     const stored = taggedTask('failed');
     await store.tasks.create(stored);
