@@ -40,12 +40,15 @@ func TestArgvReachesTheCommandUntouched(t *testing.T) {
 	}
 }
 
-func TestEnvironmentReachesTheCommandUntouched(t *testing.T) {
-	p := newPod(t, command("child", "env"))
-	p.env = []string{"PATH=/bin", "EMPTY=", "A=$(B) $$ \n", "HOME=/nowhere", "GOMAXPROCS=1"}
+func TestTheCommandGetsTheImagesEnvironmentAndItsOwn(t *testing.T) {
+	e := command("child", "env")
+	e.Env = []string{"A=$(B) $$ \n", "IMAGE=replaced", "EMPTY=", "PATH=/nowhere:/bin", "GOMEMLIMIT=1"}
+	p := newPod(t, e)
+	image := []string{"HOME=/nowhere", "EMPTY_TOO="}
+	p.env = append([]string{"PATH=/usr/bin", "IMAGE=old", "KUBERNETES_SERVICE_HOST=10.0.0.1", "KUBERNETES_PORT_443_TCP=x"}, image...)
 	p.inputs()
 	var got []string
-	if err := json.Unmarshal([]byte(p.executor(0).stdout), &got); err != nil || !slices.Equal(got, p.env) {
+	if err := json.Unmarshal([]byte(p.executor(0).stdout), &got); err != nil || !slices.Equal(got, append(image, e.Env...)) {
 		t.Fatalf("got %q, %v", got, err)
 	}
 }

@@ -1,8 +1,10 @@
 package main
 
 import (
+	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"orrery.dev/shim/internal/spec"
 )
@@ -31,6 +33,58 @@ func TestStopSignals(t *testing.T) {
 		e.GraceSeconds = 1
 		p, o := stopped(t, e)
 		if r := p.result(0); o.code != 143 || !r.Signalled || r.Signal != 9 || *r.ExitCode != 137 {
+			t.Errorf("%+v", o)
+		}
+	})
+}
+
+func TestTheRunDeadline(t *testing.T) {
+	seconds := int64(1)
+	within := func(argv ...string) spec.Executor {
+		e := command(argv...)
+		e.RunDeadlineSeconds = &seconds
+		return e
+	}
+	t.Run("asks the command to stop, is recorded, and ends the task although errors are ignored", func(t *testing.T) {
+		e := within("child", "trap", "0")
+		e.IgnoreError = true
+		p := newPod(t, e, command("child", "append", "/work/log", "x"))
+		p.inputs()
+		o := p.executor(0)
+		r := p.result(0)
+		if o.code != 0 || !r.TimedOut || r.Signalled || *r.ExitCode != 0 || r.EndedAt.Sub(r.StartedAt) < time.Second {
+			t.Errorf("%+v", o)
+		}
+		if !strings.Contains(o.message, `"timedOut":true`) {
+			t.Errorf("message %s", o.message)
+		}
+		if p.executor(1); !p.result(1).Skipped || p.exists("work/log") {
+			t.Errorf("%+v", p.result(1))
+		}
+	})
+	t.Run("kills it after the grace period, and what it left behind", func(t *testing.T) {
+		e := within("child", "deaf")
+		e.GraceSeconds = 1
+		p, o := ran(t, e)
+		if r := p.result(0); !r.TimedOut || r.Signal != 9 || *r.ExitCode != 137 {
+			t.Errorf("%+v", o)
+		}
+	})
+	t.Run("does not touch a command that ends in time", func(t *testing.T) {
+		p, o := ran(t, within("child", "exit", "3"))
+		if r := p.result(0); r.TimedOut || *r.ExitCode != 3 {
+			t.Errorf("%+v", o)
+		}
+	})
+	t.Run("is not what ended a command that Kubernetes had stopped before", func(t *testing.T) {
+		e := within("child", "deaf")
+		e.Stdout, e.GraceSeconds = "/work/out", 2
+		p := newPod(t, e)
+		p.inputs()
+		c := p.startExecutor(0)
+		p.until("the command's start", func() bool { return p.exists("work/out") && p.read("work/out") == "ready\n" })
+		c.signal(syscall.SIGTERM)
+		if o := c.wait(); o.code != 143 || p.result(0).TimedOut || !p.result(0).Signalled {
 			t.Errorf("%+v", o)
 		}
 	})

@@ -1,7 +1,7 @@
 /** The size of a task: what Postgres, Kubernetes and its store would refuse, or what would keep them busy for others. */
 import { mountsOf } from './mount-plan.ts';
 import type { Draft, Report } from './shape.ts';
-import type { TaskDocument } from './task.ts';
+import type { Executor, TaskDocument } from './task.ts';
 
 /** Postgres cannot keep more in its index of names. */
 const MAX_NAME_BYTES = 2000;
@@ -24,10 +24,9 @@ const MAX_SPEC_BYTES = 64 * 1024 * 1024;
 /** Each is mounted into each executor. */
 const MAX_MOUNTS = 500;
 
-/** What a pod that has ended holds beside texts of the client, measured: itself, an executor, a variable, a mount. */
+/** What a pod that has ended holds beside texts of the client, measured: itself, an executor, a mount. */
 const BARE_POD_BYTES = 8000;
 const CONTAINER_BYTES = 2000;
-const VARIABLE_BYTES = 65;
 const MOUNT_BYTES = 125;
 
 /** No container starts with less than a few MiB, whatever it runs. */
@@ -73,17 +72,20 @@ export function checkPodSize(document: TaskDocument, report: Report): void {
     return;
   }
   const bytes = document.executors
-    .map(({ image, env = {} }) => CONTAINER_BYTES + 3 * image.length + environmentBytes(env))
+    .map(({ image }) => CONTAINER_BYTES + 3 * image.length)
     .reduce((total, size) => total + size + mountsBytes(mounts), BARE_POD_BYTES);
   if (bytes <= MAX_POD_BYTES) return;
-  const remedy = 'pass long env values in input files, and use fewer volumes and directories';
+  const remedy = 'use fewer volumes and directories';
   report(
     '',
     `needs a pod of about ${Math.ceil(bytes)} bytes, which must not be more than ${MAX_POD_BYTES}; ${remedy}`,
   );
 }
 
-/** Each executor is told the paths of all inputs and outputs, of outputs twice; contents are told in base64. */
+/**
+ * Each executor is told its command and environment, and the paths of all inputs and outputs, of outputs twice;
+ * contents are told in base64.
+ */
 function checkSpecSize(
   { inputs = [], outputs = [], executors }: TaskDocument,
   report: Report,
@@ -92,25 +94,17 @@ function checkSpecSize(
     bytesOf(places.map(({ path }) => path)) + 3 * places.length;
   const contents = (bytesOf(inputs.map(({ content }) => content)) * 4) / 3;
   const paths = executors.length * (pathBytes(inputs) + 2 * pathBytes(outputs));
-  if (contents + paths <= MAX_SPEC_BYTES) return;
+  const programs = bytesOf(executors.flatMap(programTexts));
+  if (contents + paths + programs <= MAX_SPEC_BYTES) return;
   const remedy = 'bring in a DIRECTORY instead, or use fewer executors';
   report(
     '',
-    `has too many paths of inputs and outputs for ${executors.length} executors; ${remedy}`,
+    `has too many paths of inputs and outputs, or too long commands and env, for ${executors.length} executors; ${remedy}`,
   );
 }
 
-/** Kubernetes keeps each name twice: as what it is, and as who manages it. */
-function environmentBytes(env: Readonly<Record<string, string>>): number {
-  return Object.entries(env)
-    .map(([name, value]) => 2 * name.length + valueBytes(value))
-    .reduce((total, size) => total + size + VARIABLE_BYTES, 0);
-}
-
-/** A `$` is doubled. As JSON the pod may have 3 MiB, more than twice what is stored, so only escapes can be too many. */
-function valueBytes(value: string): number {
-  const doubled = value.split('$').length - 1;
-  return doubled + Math.max(Buffer.byteLength(value), Buffer.byteLength(JSON.stringify(value)) / 2);
+function programTexts({ command, env = {} }: Executor): string[] {
+  return [...command, ...Object.entries(env).flat()];
 }
 
 /** A path is where it is mounted, where it lies in the volume, who manages it, and what was mounted in the end. */

@@ -9,6 +9,7 @@ export const STAGE_FAILURES = [
   'WorkdirUnusable',
   'FileUnplaceable',
   'StdinMissing',
+  'NodeRestarted',
 ] as const;
 
 export type StageFailureCode = (typeof STAGE_FAILURES)[number];
@@ -38,6 +39,8 @@ export interface ExecutorRecord {
   readonly killed?: boolean;
   /** Kubernetes sent SIGTERM while the command ran. */
   readonly signalled?: boolean;
+  /** The run deadline passed while the command ran. */
+  readonly timedOut?: boolean;
   /** An earlier stage failed, the command was never started. */
   readonly skipped?: boolean;
   readonly failure?: StageFailure;

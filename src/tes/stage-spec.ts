@@ -28,6 +28,8 @@ export interface Upload {
 export interface ExecutorSpec {
   readonly index: number;
   readonly argv: readonly string[];
+  /** `NAME=value`, on top of what the image sets. */
+  readonly env: readonly string[];
   readonly workdir?: string;
   readonly stdin?: string;
   readonly stdout?: string;
@@ -40,6 +42,8 @@ export interface ExecutorSpec {
   readonly tailBytes: number;
   readonly messageBytes: number;
   readonly graceSeconds: number;
+  /** How long the command may run before it is asked to stop; null = as long as it likes. */
+  readonly run_deadline_seconds: number | null;
 }
 
 /** What the `outputs` stage does. Sizes in bytes. */

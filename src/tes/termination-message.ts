@@ -22,7 +22,7 @@ export function readExecutorRecord(message: string): ExecutorRecord | undefined 
   const record = {
     ...texts(fields, ['startedAt', 'endedAt']),
     ...integers(fields, ['exitCode', 'signal', 'stdoutBytes', 'stderrBytes']),
-    ...flags(fields, ['killed', 'signalled', 'skipped']),
+    ...flags(fields, ['killed', 'signalled', 'timedOut', 'skipped']),
     ...failureOf(fields),
   };
   return Object.keys(record).length > 0 ? record : undefined;

@@ -88,10 +88,14 @@ const STAGE_FAILURE_SENTENCES: Readonly<Record<StageFailureCode, string>> = {
   WorkdirUnusable: 'The working directory of an executor cannot be used.',
   FileUnplaceable: 'A file could not be placed inside the container of an executor.',
   StdinMissing: 'The file for the standard input of an executor does not exist.',
+  NodeRestarted: 'The node was restarted while the task ran, and files of it may be lost.',
 };
 
-/** The verdict on a failure that a stage knew: only a failed transfer may work the next time. */
+/** Failures that another attempt may not have. */
+const HEALING: ReadonlySet<StageFailureCode> = new Set(['TransferFailed', 'NodeRestarted']);
+
+/** The verdict on a failure that a stage knew. */
 export function stageFailure({ code, message }: StageFailure): Verdict {
   const finding = { code, message: message === '' ? STAGE_FAILURE_SENTENCES[code] : message };
-  return code === 'TransferFailed' ? infrastructure(finding) : badTask(finding);
+  return HEALING.has(code) ? infrastructure(finding) : badTask(finding);
 }

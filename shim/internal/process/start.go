@@ -26,21 +26,28 @@ type StartError struct {
 
 func (e *StartError) Error() string { return e.Message }
 
-// Start executes argv as execvp(3) would, in the current directory and environment, and returns the process id. files
-// become the descriptors 0, 1 and 2. The error is a *StartError.
-func Start(argv []string, files [3]uintptr) (int, error) {
-	path, set := os.LookupEnv("PATH")
+// Program is what is executed: argv with an environment, and files that become the descriptors 0, 1 and 2.
+type Program struct {
+	Argv, Env []string
+	Files     [3]uintptr
+}
+
+// Start executes a program as execvp(3) would, in the current directory, and returns the process id. The error is a
+// *StartError.
+func Start(p Program) (int, error) {
+	name := p.Argv[0]
+	path, set := Lookup(p.Env, "PATH")
 	if !set {
 		path = defaultPath
 	}
 	var denied error
-	for _, file := range candidates(argv[0], path) {
-		pid, err := fork(file, argv, files)
+	for _, file := range candidates(name, path) {
+		pid, err := p.fork(file, p.Argv)
 		switch {
 		case err == nil:
 			return pid, nil
 		case errors.Is(err, syscall.ENOEXEC) && isScript(file):
-			return startScript(file, argv, files)
+			return p.startScript(file)
 		case isAbsent(err):
 			if _, statErr := os.Stat(file); statErr == nil {
 				return 0, &StartError{notFound, fmt.Sprintf("%q exists, but the interpreter or loader it names does not", file)}
@@ -52,12 +59,12 @@ func Start(argv []string, files [3]uintptr) (int, error) {
 		}
 	}
 	if denied != nil {
-		return 0, cannotExecute(argv[0], denied)
+		return 0, cannotExecute(name, denied)
 	}
-	if strings.Contains(argv[0], "/") {
-		return 0, &StartError{notFound, fmt.Sprintf("%q: no such file", argv[0])}
+	if strings.Contains(name, "/") {
+		return 0, &StartError{notFound, fmt.Sprintf("%q: no such file", name)}
 	}
-	return 0, &StartError{notFound, fmt.Sprintf("%q: command not found in PATH %q", argv[0], path)}
+	return 0, &StartError{notFound, fmt.Sprintf("%q: command not found in PATH %q", name, path)}
 }
 
 // candidates lists the files to try, in order; an empty element of PATH is the current directory.
@@ -77,18 +84,18 @@ func candidates(name, path string) []string {
 
 // fork starts the child in a session of its own, so that a user's "kill 0" does not reach the shim. Go resets the
 // child's signal handlers and limits to what the shim was started with.
-func fork(file string, argv []string, files [3]uintptr) (int, error) {
+func (p Program) fork(file string, argv []string) (int, error) {
 	return syscall.ForkExec(file, argv, &syscall.ProcAttr{
-		Env:   os.Environ(),
-		Files: files[:],
+		Env:   p.Env,
+		Files: p.Files[:],
 		Sys:   &syscall.SysProcAttr{Setsid: true},
 	})
 }
 
 // startScript gives a file without an interpreter line to the shell, as execvp does.
-func startScript(file string, argv []string, files [3]uintptr) (int, error) {
+func (p Program) startScript(file string) (int, error) {
 	const shell = "/bin/sh"
-	pid, err := fork(shell, append([]string{shell, file}, argv[1:]...), files)
+	pid, err := p.fork(shell, append([]string{shell, file}, p.Argv[1:]...))
 	if err != nil {
 		return 0, cannotExecute(file, syscall.ENOEXEC)
 	}

@@ -40,13 +40,13 @@ func run(t *testing.T, path string, argv ...string) (int, string) {
 		t.Fatal(err)
 	}
 	defer null.Close()
-	pid, err := Start(argv, [3]uintptr{null.Fd(), null.Fd(), null.Fd()})
+	pid, err := Start(Program{Argv: argv, Env: os.Environ(), Files: [3]uintptr{null.Fd(), null.Fd(), null.Fd()}})
 	runtime.KeepAlive(null)
 	var refused *StartError
 	if errors.As(err, &refused) {
 		return refused.ExitCode, refused.Message
 	}
-	return supervisor.Wait(pid, time.Minute).ExitCode(), ""
+	return supervisor.Wait(pid, Patience{Grace: time.Minute}).ExitCode(), ""
 }
 
 func TestStartFindsCommandsAsAShell(t *testing.T) {
@@ -98,11 +98,7 @@ func TestStartFindsCommandsAsAShell(t *testing.T) {
 }
 
 func TestWithoutPathTheUsualFoldersAreSearched(t *testing.T) {
-	t.Setenv("PATH", "")
-	if err := os.Unsetenv("PATH"); err != nil {
-		t.Fatal(err)
-	}
-	pid, err := Start([]string{"sh", "-c", "exit 5"}, [3]uintptr{0, 1, 2})
+	pid, err := Start(Program{Argv: []string{"sh", "-c", "exit 5"}, Files: [3]uintptr{0, 1, 2}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -118,11 +114,11 @@ func TestEndingsSpeakAsAShell(t *testing.T) {
 		code, signal int
 	}{{"exit 0", 0, 0}, {"exit 255", 255, 0}, {"kill -9 $$", 137, 9}, {"kill -ABRT $$", 134, 6}} {
 		supervisor := Supervise()
-		pid, err := Start([]string{"/bin/sh", "-c", test.script}, [3]uintptr{0, 1, 2})
+		pid, err := Start(Program{Argv: []string{"/bin/sh", "-c", test.script}, Files: [3]uintptr{0, 1, 2}})
 		if err != nil {
 			t.Fatal(err)
 		}
-		if e := supervisor.Wait(pid, time.Minute); e.ExitCode() != test.code || e.Signal() != test.signal || e.Signalled {
+		if e := supervisor.Wait(pid, Patience{Grace: time.Minute}); e.ExitCode() != test.code || e.Signal() != test.signal || e.Signalled {
 			t.Errorf("%s: %+v", test.script, e)
 		}
 	}

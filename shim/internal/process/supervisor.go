@@ -27,6 +27,13 @@ type Ending struct {
 	Status    syscall.WaitStatus
 	At        time.Time
 	Signalled bool // a stop signal arrived before the end
+	TimedOut  bool // the deadline passed before the end, and before any stop signal
+}
+
+// Patience is how long a command may take.
+type Patience struct {
+	Grace    time.Duration // from the first request to stop until it is killed
+	Deadline time.Duration // until it is asked to stop; 0: never
 }
 
 // ExitCode is the command's exit code, or 128 + n after signal n.
@@ -61,18 +68,29 @@ func Supervise() *Supervisor {
 // StopAsked tells whether a stop signal has arrived that no command has been given.
 func (s *Supervisor) StopAsked() bool { return len(s.stops) > 0 }
 
-// Wait looks after the started command until it ends: forwards stop signals, kills it when it is still there after the
-// grace period, and reaps every orphan handed to this process.
-func (s *Supervisor) Wait(pid int, grace time.Duration) Ending {
+// Wait looks after the started command until it ends: forwards stop signals, asks it to stop at the deadline, kills it
+// when it is still there after the grace period, and reaps every orphan handed to this process.
+func (s *Supervisor) Wait(pid int, patience Patience) Ending {
 	var ending Ending
-	var kill <-chan time.Time
+	var deadline, kill <-chan time.Time
+	if patience.Deadline > 0 {
+		deadline = time.After(patience.Deadline)
+	}
+	stop := func(sig syscall.Signal) {
+		_ = syscall.Kill(pid, sig)
+		if kill == nil {
+			kill = time.After(patience.Grace)
+		}
+	}
 	for {
 		select {
 		case received := <-s.stops:
 			ending.Signalled = true
-			_ = syscall.Kill(pid, received.(syscall.Signal))
-			if kill == nil {
-				kill = time.After(grace)
+			stop(received.(syscall.Signal))
+		case <-deadline:
+			if !ending.Signalled {
+				ending.TimedOut = true
+				stop(syscall.SIGTERM)
 			}
 		case <-kill:
 			_ = syscall.Kill(pid, syscall.SIGKILL)

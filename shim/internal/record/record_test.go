@@ -84,6 +84,7 @@ func TestStopsTask(t *testing.T) {
 		{"exit 1", Result{ExitCode: &one}, true, false},
 		{"killed", Result{Killed: true}, true, false},
 		{"exit 0 after a stop signal", Result{ExitCode: &zero, Signalled: true}, true, false},
+		{"exit 0 after the run deadline", Result{ExitCode: &zero, TimedOut: true}, true, true},
 		{"never started", Result{Failure: &Failure{}}, true, true},
 		{"skipped", Result{Skipped: true}, true, true},
 	} {

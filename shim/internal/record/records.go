@@ -31,6 +31,7 @@ type Result struct {
 	Signal      int       `json:"signal,omitempty"`
 	Killed      bool      `json:"killed,omitempty"`      // the whole container ended without a result
 	Signalled   bool      `json:"signalled,omitempty"`   // somebody outside asked the command to stop
+	TimedOut    bool      `json:"timedOut,omitempty"`    // the run deadline passed while the command ran
 	Skipped     bool      `json:"skipped,omitempty"`     // never started, because something before it failed
 	IgnoreError bool      `json:"ignoreError,omitempty"` // as the task says; later executors read it here
 	Failure     *Failure  `json:"failure,omitempty"`
@@ -39,9 +40,9 @@ type Result struct {
 }
 
 // StopsTask tells whether the executors after this one must not run. ignore_error speaks about the command's own end,
-// never about a failure of ours to start it or to keep its files.
+// never about a deadline, nor about a failure of ours to start it or to keep its files.
 func (r Result) StopsTask() bool {
-	if r.Skipped || r.Failure != nil {
+	if r.Skipped || r.TimedOut || r.Failure != nil {
 		return true
 	}
 	succeeded := r.ExitCode != nil && *r.ExitCode == 0 && !r.Killed && !r.Signalled

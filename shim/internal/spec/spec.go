@@ -9,6 +9,9 @@ import (
 	"strings"
 )
 
+// maxSeconds is a century: far below what a duration can hold.
+const maxSeconds = 100 * 366 * 24 * 60 * 60
+
 // Version is the only version of the specification that this shim understands.
 const Version = 1
 
@@ -38,6 +41,7 @@ type Content struct {
 type Executor struct {
 	Index        int      `json:"index"`
 	Argv         []string `json:"argv"`
+	Env          []string `json:"env"` // NAME=value, on top of what the image sets
 	Workdir      string   `json:"workdir,omitempty"`
 	Stdin        string   `json:"stdin,omitempty"`
 	Stdout       string   `json:"stdout,omitempty"`
@@ -48,6 +52,8 @@ type Executor struct {
 	TailBytes    int      `json:"tailBytes"`
 	MessageBytes int      `json:"messageBytes"`
 	GraceSeconds int      `json:"graceSeconds"`
+	// RunDeadlineSeconds is how long the command may run; nil: as long as it likes.
+	RunDeadlineSeconds *int64 `json:"run_deadline_seconds"`
 }
 
 // Outputs is what the stage outputs needs.
@@ -123,9 +129,17 @@ func (e Executor) check() error {
 	if len(e.Argv) == 0 {
 		return fmt.Errorf("executor %d has no argv", e.Index)
 	}
-	for _, argument := range e.Argv {
-		if strings.ContainsRune(argument, 0) {
-			return fmt.Errorf("an argument of executor %d contains a zero byte, which no program can be given", e.Index)
+	if seconds := e.RunDeadlineSeconds; seconds != nil && (*seconds < 1 || *seconds > maxSeconds) {
+		return fmt.Errorf("the run deadline of executor %d is not between 1 and %d seconds", e.Index, int64(maxSeconds))
+	}
+	for _, text := range append(append([]string{}, e.Argv...), e.Env...) {
+		if strings.ContainsRune(text, 0) {
+			return fmt.Errorf("argv or env of executor %d contains a zero byte, which no program can be given", e.Index)
+		}
+	}
+	for _, variable := range e.Env {
+		if strings.Index(variable, "=") < 1 {
+			return fmt.Errorf("env of executor %d has %q, which is not NAME=value", e.Index, variable)
 		}
 	}
 	single := map[string]string{"workdir": e.Workdir, "stdin": e.Stdin, "stdout": e.Stdout, "stderr": e.Stderr}

@@ -94,4 +94,10 @@ func emitResult(l layout.Layout, e spec.Executor, result record.Result) {
 	})
 }
 
-func grace(e spec.Executor) time.Duration { return time.Duration(e.GraceSeconds) * time.Second }
+func patienceOf(e spec.Executor) process.Patience {
+	patience := process.Patience{Grace: time.Duration(e.GraceSeconds) * time.Second}
+	if e.RunDeadlineSeconds != nil {
+		patience.Deadline = time.Duration(*e.RunDeadlineSeconds) * time.Second
+	}
+	return patience
+}

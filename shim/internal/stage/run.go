@@ -64,7 +64,8 @@ func enter(workdir string) error {
 
 // execute runs the command to its end; an error means that a stream file is not whole.
 func execute(result *record.Result, e spec.Executor, std *streams.Streams, supervisor *process.Supervisor) error {
-	pid, err := process.Start(e.Argv, std.Descriptors())
+	env := process.Environment(os.Environ(), e.Env)
+	pid, err := process.Start(process.Program{Argv: e.Argv, Env: env, Files: std.Descriptors()})
 	var refused *process.StartError
 	if errors.As(err, &refused) {
 		std.Complain(refused.Message)
@@ -74,12 +75,13 @@ func execute(result *record.Result, e spec.Executor, std *streams.Streams, super
 		return std.Finish(func() {})
 	}
 	std.Begin()
-	ending := supervisor.Wait(pid, grace(e))
+	ending := supervisor.Wait(pid, patienceOf(e))
 	code := ending.ExitCode()
 	result.EndedAt = ending.At
 	result.ExitCode = &code
 	result.Signal = ending.Signal()
 	result.Signalled = ending.Signalled
+	result.TimedOut = ending.TimedOut
 	return std.Finish(func() { supervisor.KillRest(pid, reapTime) })
 }
 

@@ -51,7 +51,9 @@ func converse(argv []string, request []byte) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	pid, err := process.Start(argv, [3]uintptr{inReader.Fd(), outWriter.Fd(), os.Stderr.Fd()})
+	pid, err := process.Start(process.Program{
+		Argv: argv, Env: os.Environ(), Files: [3]uintptr{inReader.Fd(), outWriter.Fd(), os.Stderr.Fd()},
+	})
 	_ = inReader.Close()
 	_ = outWriter.Close()
 	if err != nil {
@@ -67,7 +69,7 @@ func converse(argv []string, request []byte) ([]byte, error) {
 		answer, _ := io.ReadAll(io.LimitReader(outReader, maxResultBytes))
 		answers <- answer
 	}()
-	ending := supervisor.Wait(pid, transporterGrace)
+	ending := supervisor.Wait(pid, process.Patience{Grace: transporterGrace})
 	_ = outReader.SetReadDeadline(time.Now().Add(answerTime))
 	answer := <-answers
 	if ending.ExitCode() == 0 {

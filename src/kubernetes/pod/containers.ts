@@ -1,7 +1,7 @@
 /** The containers of a pod: `inputs`, one for each executor, `outputs`. */
 import type { StageSpec } from '../../tes/stage-spec.ts';
-import type { Executor, TaskDocument } from '../../tes/task.ts';
-import type { Container, EnvVar } from '../objects.ts';
+import type { TaskDocument } from '../../tes/task.ts';
+import type { Container } from '../objects.ts';
 import { executorName, INPUTS, OUTPUTS, PLACES } from './names.ts';
 import { buildExecutorResources, buildStageResources } from './resources.ts';
 import { buildExecutorSecurityContext, buildStageSecurityContext } from './security-context.ts';
@@ -24,7 +24,7 @@ export function buildOutputsContainer(spec: StageSpec, settings: PodSettings): C
   };
 }
 
-/** One executor: the user's image started through the shim; the user's argv is not in the pod at all. */
+/** One executor: the user's image started through the shim; the user's argv and environment are not in the pod at all. */
 export function buildExecutorContainer(
   document: TaskDocument,
   index: number,
@@ -38,7 +38,6 @@ export function buildExecutorContainer(
     image: executor.image,
     imagePullPolicy: settings.imagePullPolicy,
     command: [`${PLACES.run}/shim`, 'executor'],
-    env: buildEnv(executor),
     resources: buildExecutorResources(document.resources, settings.defaults),
     securityContext: buildExecutorSecurityContext(),
     volumeMounts: buildExecutorMounts(index, mounts),
@@ -54,12 +53,4 @@ function buildStage(name: string, transfers: boolean, settings: PodSettings): Co
     resources: buildStageResources(transfers),
     securityContext: buildStageSecurityContext(),
   };
-}
-
-/** Kubernetes expands `$(NAME)` in values and turns `$$` into `$`: doubled dollars arrive as they were written. */
-function buildEnv(executor: Executor): EnvVar[] {
-  return Object.entries(executor.env ?? {}).map(([name, value]) => ({
-    name,
-    value: value.replaceAll('$', '$$$$'),
-  }));
 }

@@ -18,4 +18,6 @@ export interface PodSettings {
   readonly tailBytes: number;
   /** How long a command may take to stop after SIGTERM, in seconds. */
   readonly graceSeconds: number;
+  /** How long a command may run; absent = as long as it likes. */
+  readonly runDeadlineSeconds?: number;
 }

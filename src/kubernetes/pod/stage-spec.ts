@@ -36,6 +36,7 @@ export function buildStageSpec(document: TaskDocument, settings: PodSettings): S
       tailBytes: settings.tailBytes,
       messageBytes,
       graceSeconds: settings.graceSeconds,
+      run_deadline_seconds: settings.runDeadlineSeconds ?? null,
     })),
     outputs: {
       uploads: (document.outputs ?? []).map((output) => toUpload(output, settings.fileClaims)),
@@ -88,11 +89,12 @@ function toExecutorSpec(
   plan: MountPlan,
 ): Pick<
   ExecutorSpec,
-  'argv' | 'workdir' | 'stdin' | 'stdout' | 'stderr' | 'ignoreError' | 'carried'
+  'argv' | 'env' | 'workdir' | 'stdin' | 'stdout' | 'stderr' | 'ignoreError' | 'carried'
 > {
   const { workdir, stdin, stdout, stderr } = executor;
   return {
     argv: executor.command,
+    env: Object.entries(executor.env ?? {}).map(([name, value]) => `${name}=${value}`),
     ...(workdir === undefined ? {} : { workdir: cleanPath(workdir) }),
     ...(stdin === undefined ? {} : { stdin: cleanPath(stdin) }),
     ...(stdout === undefined ? {} : { stdout: cleanPath(stdout) }),

@@ -12,6 +12,33 @@ describe('buildStageSpec', () => {
     expect(spec.executors[0]?.argv).toEqual(command);
   });
 
+  it('hands the environment on as it is written', () => {
+    const env = { EMPTY: '', PRICE: '$(HOME) costs $$5', LINES: 'a=b\n', 'dotted.name': '⛵' };
+
+    const spec = buildStageSpec(
+      aDocument({
+        executors: [
+          { image: 'i', command: ['c'], env },
+          { image: 'i', command: ['c'] },
+        ],
+      }),
+      settings,
+    );
+
+    expect(spec.executors.map((executor) => executor.env)).toEqual([
+      ['EMPTY=', 'PRICE=$(HOME) costs $$5', 'LINES=a=b\n', 'dotted.name=⛵'],
+      [],
+    ]);
+  });
+
+  it('sets a run deadline only where there is one', () => {
+    const deadlines = [settings, { ...settings, runDeadlineSeconds: 90 }].map(
+      (some) => buildStageSpec(aDocument(), some).executors[0]?.run_deadline_seconds,
+    );
+
+    expect(deadlines).toEqual([null, 90]);
+  });
+
   it('writes contents as base64 and fetches the rest', () => {
     const spec = buildStageSpec(
       aDocument({

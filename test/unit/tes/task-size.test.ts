@@ -30,7 +30,7 @@ describe('a large task', () => {
     ['tags of 128 KiB', aBody({ tags: { a: 'x'.repeat(131_000) } })],
     ['100 kB as an argument', executorWith({ command: ['a', 'x'.repeat(100_000)] })],
     ['1.8 MB of arguments', executorWith({ command: ['a', ...texts(18, () => 'x'.repeat(1e5))] })],
-    ['1.3 MB of variables', executorWith({ env: variables(13, 100_000) })],
+    ['1.8 MB of variables', executorWith({ env: variables(18, 100_000) })],
     ['10,000 short variables', executorWith({ env: variables(10_000, 10) })],
     ['4 MB of memory', aBody({ resources: { ram_gb: 0.004 } })],
     ['500 volumes', aBody({ volumes: texts(499, (index) => `/v${index}`) })],
@@ -60,25 +60,6 @@ describe('a large task', () => {
       executorWith({ command: ['a', ...texts(20, () => 'x'.repeat(1e5))] }),
       '/executors/0',
     ],
-    ['variables that no pod can hold', executorWith({ env: variables(14, 100_000) }), ''],
-    [
-      'variables whose dollars are doubled',
-      executorWith({
-        env: Object.fromEntries(
-          texts(7, (one) => [`V${one}`, '$'.repeat(1e5)]) as [string, string][],
-        ),
-      }),
-      '',
-    ],
-    [
-      'variables whose escapes make a request too large',
-      executorWith({
-        env: Object.fromEntries(
-          texts(5, (one) => [`V${one}`, '\u0001'.repeat(1e5)]) as [string, string][],
-        ),
-      }),
-      '',
-    ],
     [
       'paths whose escapes make a pod too large',
       aBody({ volumes: texts(250, (one) => `/v${one}${`/${'<'.repeat(250)}`.repeat(4)}`) }),
@@ -90,9 +71,13 @@ describe('a large task', () => {
       '/resources/ram_gb',
     ],
     [
-      'a pod that many executors make too large',
+      'programs of many executors that the first stage cannot read',
       aBody({
-        executors: texts(32, () => ({ image: 'a', command: ['b'], env: variables(5, 10_000) })),
+        executors: texts(32, () => ({
+          image: 'a',
+          command: ['b', ...texts(18, () => 'x'.repeat(1e5))],
+        })),
+        inputs: texts(100, (one) => ({ path: `/in/${one}`, content: 'x'.repeat(1e5) })),
       }),
       '',
     ],
@@ -133,10 +118,12 @@ describe('a large task', () => {
   });
 
   it('is refused with a sentence that names the number and the remedy', () => {
-    const [problem] = problemsOf(executorWith({ env: variables(14, 100_000) }));
+    const executors = texts(32, () => ({ image: 'a', command: ['b'] }));
+    const volumes = texts(320, (one) => `/v${one}`);
+    const [problem] = problemsOf(aBody({ executors, volumes }));
 
     expect(problem?.message).toMatch(
-      /^The body needs a pod of about \d+ bytes, which must not be more than 1400000; pass .*\.$/,
+      /^The body needs a pod of about \d+ bytes, which must not be more than 1400000; use .*\.$/,
     );
   });
 
