@@ -43,6 +43,8 @@ export interface SystemOptions {
   /** Leaves the worker out: the test starts its own. */
   readonly workerless?: boolean;
   readonly settings?: Readonly<Record<string, string>>;
+  /** Tells systems of one test file apart in the names of their logs. */
+  readonly name?: string;
 }
 
 const ALL = 'api,worker,controller';
@@ -59,13 +61,14 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
 
   const processes: ServerProcess[] = [];
   const logs = join(environment('STATE_DIR'), 'logs');
+  const logName = [testName(), options.name].filter(Boolean).join('-');
   await mkdir(logs, { recursive: true });
 
   function addProcess(roles: string, more: Readonly<Record<string, string>> = {}): ServerProcess {
     const added = createServerProcess({
       roles,
       settings: { ...settings, ...more },
-      log: join(logs, `${testName()}-${roles.replaceAll(',', '-')}-${processes.length}`),
+      log: join(logs, `${logName}-${roles.replaceAll(',', '-')}-${processes.length}`),
     });
     processes.push(added);
     return added;
