@@ -123,6 +123,7 @@ export function parseBenchOptions(args: readonly string[]): BenchOptions {
       args: [...args],
       options: {
         ...COMMON,
+        only: { type: 'string', multiple: true },
         tasks: { type: 'string' },
         quick: { type: 'boolean', default: false },
       },
@@ -133,6 +134,7 @@ export function parseBenchOptions(args: readonly string[]): BenchOptions {
     isReset: values.reset,
     isHelp: values.help,
     rest: [
+      ...(values.only ?? []).flatMap((part) => ['--only', part]),
       ...(values.tasks === undefined ? [] : ['--tasks', values.tasks]),
       ...(values.quick ? ['--quick'] : []),
     ],

@@ -1,5 +1,4 @@
 import {
-  leaveEnvironment,
   prepareEnvironment,
   resetEnvironment,
   testEnvironment,
@@ -8,7 +7,7 @@ import {
 import { describeError } from './local-error.ts';
 import { parseTestOptions, type TestOptions } from './options.ts';
 import { createProgress } from './progress.ts';
-import { onInterrupt } from './signals.ts';
+import { runCommandLine } from './run-in-environment.ts';
 import { openState } from './state.ts';
 import { type LayerResult, needsEnvironment, runLayers } from './test-layers.ts';
 
@@ -80,24 +79,4 @@ function summarize(results: readonly LayerResult[]): number {
   return failures === 0 ? 0 : 1;
 }
 
-async function main(): Promise<number> {
-  const options = parseTestOptions(process.argv.slice(2));
-  if (options.isHelp) {
-    console.log(HELP);
-    return 0;
-  }
-  const signal = onInterrupt();
-  try {
-    return await runTests(options, signal);
-  } catch (error) {
-    if (signal.aborted) return 130;
-    throw error;
-  } finally {
-    await leaveEnvironment(openState(options.state));
-  }
-}
-
-process.exitCode = await main().catch((error: unknown) => {
-  console.error(describeError(error));
-  return 1;
-});
+await runCommandLine({ help: HELP, parse: parseTestOptions, run: runTests });

@@ -2,7 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 
-import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
+import { createTestDatabase } from '../support/postgres.ts';
 import { createServerProcess, type ServerProcess } from '../support/server-process.ts';
 import { environment, namedContext } from '../support/test-environment.ts';
 import { until } from '../support/until.ts';
@@ -33,7 +33,7 @@ export async function startBenchSystem(options: SystemOptions): Promise<BenchSys
   const start = (roles: string): ServerProcess =>
     createServerProcess({
       roles,
-      settings: { ...usualSettings(database), ...options.settings },
+      settings: { ...usualSettings(database.url), ...options.settings },
       log: path.join(logs, `bench-${roles.replaceAll(',', '-')}`),
     });
   const [api, ...others] = options.processes;
@@ -51,7 +51,7 @@ export async function startBenchSystem(options: SystemOptions): Promise<BenchSys
     return {
       tasks: `${url}/ga4gh/tes/v1/tasks`,
       databaseUrl: database.url,
-      taskQueue: taskQueueOf(database),
+      taskQueue: taskQueueOf(database.url),
       stop,
     };
   } catch (error) {
@@ -60,16 +60,17 @@ export async function startBenchSystem(options: SystemOptions): Promise<BenchSys
   }
 }
 
-function taskQueueOf({ url }: TestDatabase): string {
+function taskQueueOf(url: string): string {
   return new URL(url).pathname.slice(1);
 }
 
-function usualSettings(database: TestDatabase): Record<string, string> {
+/** What every process of ours is told that works on this database. */
+export function usualSettings(databaseUrl: string): Record<string, string> {
   const context = namedContext();
   return {
-    ORRERY_POSTGRES_URL: database.url,
+    ORRERY_POSTGRES_URL: databaseUrl,
     ORRERY_TEMPORAL_ADDRESS: environment('TEMPORAL_ADDRESS'),
-    ORRERY_TEMPORAL_TASK_QUEUE: taskQueueOf(database),
+    ORRERY_TEMPORAL_TASK_QUEUE: taskQueueOf(databaseUrl),
     ORRERY_KUBECONFIG: environment('KUBECONFIG'),
     ...(context !== undefined && { ORRERY_KUBERNETES_CONTEXT: context }),
     ORRERY_TASK_NAMESPACE: environment('TASK_NAMESPACE'),

@@ -4,6 +4,7 @@ import { type LoadResult, runLoad } from './api/load.ts';
 import { OWNER_HEADER, startBenchServer } from './api/server.ts';
 import { type Figure, toFigure } from './figure.ts';
 import { untilInterrupted } from './interruption.ts';
+import type { Extent, Findings } from './part.ts';
 import { withSystem } from './rig.ts';
 import { buildNoOpTask } from './workload.ts';
 
@@ -14,13 +15,25 @@ const CASES = [
 ];
 
 /** How often and how long each case is run. */
-export interface CreateExtent {
+interface CreateExtent {
   readonly rounds: number;
   readonly seconds: number;
 }
 
+/** Posts while nothing else happens, then while tasks run. */
+export async function measureCreates(
+  { isQuick }: Extent,
+  say: (line: string) => void,
+): Promise<Findings> {
+  const extent = isQuick ? { rounds: 1, seconds: 2 } : { rounds: 3, seconds: 5 };
+  say('create rate at 1, 8 and 64 connections …');
+  const paused = await measureIdleRate(extent);
+  say('the same while tasks run …');
+  return { figures: [...paused, ...(await measureBusyRate(extent))], notes: [] };
+}
+
 /** Posts into a fresh database while nothing is dispatched: Temporal does not answer. */
-export async function measureCreateRate(extent: CreateExtent): Promise<Figure[]> {
+async function measureIdleRate(extent: CreateExtent): Promise<Figure[]> {
   const server = await startBenchServer();
   try {
     return await post(extent, { url: server.tasks, body: SMALL, beside: '' });
@@ -33,7 +46,7 @@ export async function measureCreateRate(extent: CreateExtent): Promise<Figure[]>
 const PODS = 20;
 
 /** The same while a worker and a controller in a process of their own run on the same cores as many tasks as may run. */
-export async function measureBusyCreateRate(extent: CreateExtent): Promise<Figure[]> {
+async function measureBusyRate(extent: CreateExtent): Promise<Figure[]> {
   const settings = {
     ORRERY_LIMIT_PODS: String(PODS),
     ORRERY_CALLER_REQUESTS_PER_SECOND: '0',

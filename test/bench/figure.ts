@@ -4,7 +4,7 @@ import { summarize, type Summary } from './statistics.ts';
 /** A measure with what it came to. */
 export interface Figure extends Summary {
   readonly measure: string;
-  readonly unit: 'ms' | '/s' | 'events';
+  readonly unit: 'ms' | 's' | '/s' | 'events' | 'cores' | 'MiB' | 'KiB';
   /** What it should reach, as the design of Orrery says. */
   readonly target?: string;
 }

@@ -4,54 +4,70 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 
 import { environment } from '../support/test-environment.ts';
-import { type CreateExtent, measureBusyCreateRate, measureCreateRate } from './create-rate.ts';
+import { measureCreates } from './create-rate.ts';
 import { catchInterruptions } from './interruption.ts';
 import { describeMachine } from './machine.ts';
-import { measureManyAtOnce } from './many-at-once.ts';
-import { measureOneByOne } from './one-by-one.ts';
-import { withRig } from './rig.ts';
+import { measureCrowds } from './many-at-once.ts';
+import { measurePairs } from './one-by-one.ts';
+import { measureOpenTasks } from './open-tasks/open-tasks.ts';
+import type { Extent, Findings, Part } from './part.ts';
+import { measureSleepers } from './sleepers/sleepers.ts';
 import { type BenchResult, describeResult } from './table.ts';
+import { measureThroughput } from './throughput/throughput.ts';
+import { measureWatcher } from './watcher/watcher.ts';
 
-/** How much is measured. */
-interface Extent {
-  readonly create: CreateExtent;
-  readonly pairs: number;
-  readonly crowd: { readonly count: number; readonly rounds: number };
+const PARTS = {
+  create: measureCreates,
+  pairs: measurePairs,
+  crowd: measureCrowds,
+  throughput: measureThroughput,
+  watcher: measureWatcher,
+  sleepers: measureSleepers,
+  'open-tasks': measureOpenTasks,
+} as const satisfies Readonly<Record<string, Part>>;
+
+type PartName = keyof typeof PARTS;
+
+/** What users feel; all others are about scale, and take longer. */
+const USUAL: readonly PartName[] = ['create', 'pairs', 'crowd'];
+
+interface Wanted {
+  readonly parts: readonly PartName[];
+  readonly extent: Extent;
 }
 
-const QUICK: Extent = {
-  create: { rounds: 1, seconds: 2 },
-  pairs: 4,
-  crowd: { count: 5, rounds: 1 },
-};
-const LARGEST = 200;
-
-function parseExtent(args: readonly string[]): Extent {
+function parseWanted(args: readonly string[]): Wanted {
   const { values } = parseArgs({
     args: [...args],
-    options: { tasks: { type: 'string' }, quick: { type: 'boolean', default: false } },
+    options: {
+      only: { type: 'string', multiple: true },
+      tasks: { type: 'string' },
+      quick: { type: 'boolean', default: false },
+    },
   });
-  if (values.quick) return QUICK;
-  const tasks = Number(values.tasks ?? 20);
-  if (!Number.isInteger(tasks) || tasks < 1 || tasks > LARGEST) {
-    throw new Error(`--tasks takes a whole number from 1 to ${LARGEST}.`);
-  }
-  return { create: { rounds: 3, seconds: 5 }, pairs: tasks, crowd: { count: tasks, rounds: 3 } };
+  const parts = values.only?.map(toPart) ?? USUAL;
+  const { quick: isQuick, tasks } = values;
+  return { parts, extent: { isQuick, ...(tasks !== undefined && { tasks: toCount(tasks) }) } };
 }
 
-async function measure(extent: Extent): Promise<Pick<BenchResult, 'figures' | 'notes'>> {
-  say('create rate at 1, 8 and 64 connections …');
-  const paused = await measureCreateRate(extent.create);
-  say('the same while tasks run …');
-  const busy = await measureBusyCreateRate(extent.create);
-  return withRig(async (rig) => {
-    say(`${extent.pairs} tasks one by one, each beside a bare pod …`);
-    const single = await measureOneByOne(rig, extent.pairs);
-    const { count, rounds } = extent.crowd;
-    say(`${count} tasks at once, then ${count} bare pods; ${rounds} of each …`);
-    const crowd = await measureManyAtOnce(rig, extent.crowd);
-    return { figures: [...paused, ...busy, ...single, ...crowd.figures], notes: crowd.notes };
-  });
+function toPart(name: string): PartName {
+  if (name in PARTS) return name as PartName;
+  throw new Error(`--only takes one of ${Object.keys(PARTS).join(', ')}.`);
+}
+
+function toCount(text: string): number {
+  const count = Number(text);
+  if (Number.isInteger(count) && count >= 1) return count;
+  throw new Error('--tasks takes a whole number from 1.');
+}
+
+async function measure({ parts, extent }: Wanted): Promise<Findings> {
+  const findings: Findings[] = [];
+  for (const name of parts) findings.push(await PARTS[name](extent, say));
+  return {
+    figures: findings.flatMap(({ figures }) => figures),
+    notes: findings.flatMap(({ notes }) => notes),
+  };
 }
 
 function say(line: string): void {
@@ -72,12 +88,12 @@ function ownVersion(): string {
 }
 
 async function main(args: readonly string[]): Promise<void> {
-  const extent = parseExtent(args);
+  const wanted = parseWanted(args);
   catchInterruptions();
   const machine = await describeMachine();
   const at = new Date().toISOString();
   const command = ['npm run bench', ...(args.length === 0 ? [] : ['--', ...args])].join(' ');
-  const result = { at, command, version: ownVersion(), machine, ...(await measure(extent)) };
+  const result = { at, command, version: ownVersion(), machine, ...(await measure(wanted)) };
   console.log(describeResult(result));
   say(`\nWritten to ${write(result)}.`);
 }

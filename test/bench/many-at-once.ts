@@ -5,7 +5,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { createBarePod } from './bare-pod.ts';
 import { type Figure, toFigure } from './figure.ts';
 import { watchCores } from './machine.ts';
-import type { Rig } from './rig.ts';
+import { countOf, type Extent, type Findings } from './part.ts';
+import { type Rig, withRig } from './rig.ts';
 import { buildNoOpTask, type Size } from './workload.ts';
 
 /** Small enough for all of them to be scheduled at the same time on two cores. */
@@ -21,11 +22,24 @@ interface Crowd {
   readonly busy: number;
 }
 
-/** Runs `count` tasks at once, then `count` bare pods, `rounds` times. */
-export async function measureManyAtOnce(
+/** More than this many at once the one real node has no room for. */
+const LARGEST = 200;
+
+/** Runs many tasks at once, then as many bare pods, in rounds. */
+export async function measureCrowds(
+  extent: Extent,
+  say: (line: string) => void,
+): Promise<Findings> {
+  const count = Math.min(LARGEST, countOf(extent, { quick: 5, full: 20 }));
+  const rounds = extent.isQuick ? 1 : 3;
+  say(`${count} tasks at once, then ${count} bare pods; ${rounds} of each …`);
+  return withRig((rig) => timeCrowds(rig, { count, rounds }));
+}
+
+async function timeCrowds(
   rig: Rig,
   { count, rounds }: { count: number; rounds: number },
-): Promise<{ figures: Figure[]; notes: string[] }> {
+): Promise<Findings> {
   const tasks: Crowd[] = [];
   const pods: Crowd[] = [];
   for (let round = 0; round < rounds; round += 1) {

@@ -6,8 +6,9 @@ import { podName } from '../../src/tes/attempt.ts';
 import { isFinal } from '../../src/tes/state.ts';
 import { createBarePod } from './bare-pod.ts';
 import { type Figure, toFigure } from './figure.ts';
+import { countOf, type Extent, type Findings } from './part.ts';
 import type { PodTimes } from './pod-clock.ts';
-import type { Rig } from './rig.ts';
+import { type Rig, withRig } from './rig.ts';
 import { buildNoOpTask, type Size } from './workload.ts';
 
 /** The times of one pod, with its begin (POST or create) and the moment its end was known to the user. */
@@ -22,8 +23,14 @@ const POLL_MS = 5;
 const PATIENCE_MS = 60_000;
 const WARM_UPS = 2;
 
-/** Runs `count` pairs, after some that do not count. */
-export async function measureOneByOne(rig: Rig, count: number): Promise<Figure[]> {
+/** Runs pairs one by one, after some that do not count. */
+export async function measurePairs(extent: Extent, say: (line: string) => void): Promise<Findings> {
+  const count = countOf(extent, { quick: 4, full: 20 });
+  say(`${count} tasks one by one, each beside a bare pod …`);
+  return { figures: await withRig((rig) => timePairs(rig, count)), notes: [] };
+}
+
+async function timePairs(rig: Rig, count: number): Promise<Figure[]> {
   const tasks: Run[] = [];
   const pods: Run[] = [];
   const events: number[] = [];

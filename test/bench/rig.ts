@@ -30,13 +30,13 @@ interface Running {
   readonly temporal: Client;
 }
 
-/** Starts a system for the time of `work`, and takes away what it and `work` made. */
+/** Starts a system for the time of `work`, and takes away what it and `work` made. `namespace`: where its pods are. */
 export async function withSystem<T>(
-  options: SystemOptions,
+  options: SystemOptions & { readonly namespace?: string },
   work: (running: Running) => Promise<T>,
 ): Promise<T> {
   const system = await startBenchSystem(options);
-  const namespace = openTaskNamespace(await installationOf(system.databaseUrl));
+  const namespace = openTaskNamespace(await installationOf(system.databaseUrl), options.namespace);
   const temporal = createTemporalClient({
     address: environment('TEMPORAL_ADDRESS'),
     namespace: 'default',

@@ -20,7 +20,9 @@ export function describeResult({ at, command, machine, figures, notes }: BenchRe
     figure.measure,
     figure.unit,
     String(figure.count),
-    ...[figure.median, figure.p95, figure.p99].map(toText),
+    toText(figure.median),
+    // One measurement has no spread.
+    ...[figure.p95, figure.p99].map((value) => (figure.count === 1 ? '' : toText(value))),
     figure.target ?? '',
   ]);
   const { cores, model, memoryGib, load, node, postgres } = machine;
@@ -36,7 +38,9 @@ export function describeResult({ at, command, machine, figures, notes }: BenchRe
 }
 
 function toText(value: number): string {
-  return value.toFixed(Math.abs(value) < 10 ? 1 : 0);
+  const size = Math.abs(value);
+  if (size < 1) return value.toFixed(2);
+  return value.toFixed(size < 10 ? 1 : 0);
 }
 
 function toTable(rows: readonly (readonly string[])[]): string[] {

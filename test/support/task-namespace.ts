@@ -29,8 +29,11 @@ interface List {
   readonly items: readonly Pod[];
 }
 
-/** Connects to the cluster of the test environment. */
-export function openTaskNamespace(installation: string): TaskNamespace {
+/** Connects to the cluster of the test environment, and looks at its task namespace or at another one. */
+export function openTaskNamespace(
+  installation: string,
+  namespace: string = environment('TASK_NAMESPACE'),
+): TaskNamespace {
   const context = namedContext();
   const api = createApiClient(
     loadKubeConfig({
@@ -39,7 +42,7 @@ export function openTaskNamespace(installation: string): TaskNamespace {
       ...(context !== undefined && { context }),
     }),
   );
-  const path = `/api/v1/namespaces/${environment('TASK_NAMESPACE')}`;
+  const path = `/api/v1/namespaces/${namespace}`;
 
   async function list(kind: 'pods' | 'secrets', more = ''): Promise<readonly Pod[]> {
     const labelSelector = `${LABELS.installation}=${installation}${more}`;
