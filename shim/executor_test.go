@@ -178,8 +178,11 @@ func TestAFloodLeavesTheTail(t *testing.T) {
 	e.Stdout = "/work/out"
 	p, o := ran(t, e)
 	want := int64(64<<20 + len("the end"))
-	if r := p.result(0); r.StdoutBytes != want || int64(len(o.stdout)) != want || int64(len(p.read("work/out"))) != want {
+	if r := p.result(0); r.StdoutBytes != want || int64(len(p.read("work/out"))) != want {
 		t.Errorf("%+v", r)
+	}
+	if len(o.stdout) > 16<<20 || !strings.Contains(o.stdout, "bytes are not in this log") {
+		t.Errorf("%d bytes in the container's log", len(o.stdout))
 	}
 	if tail := p.read(".orrery/records/executor-0/stdout.tail"); len(tail) != 1024 || !strings.HasSuffix(tail, "the end") {
 		t.Errorf("tail of %d bytes", len(tail))
@@ -189,7 +192,7 @@ func TestAFloodLeavesTheTail(t *testing.T) {
 func TestAFloodKeepsMemoryBounded(t *testing.T) {
 	_, o := ran(t, command("child", "memory"))
 	var kibibytes int
-	if _, err := fmt.Sscanf(o.stderr, "VmHWM: %d kB", &kibibytes); err != nil || len(o.stdout) < 64<<20 {
+	if _, err := fmt.Sscanf(o.stderr, "VmHWM: %d kB", &kibibytes); err != nil || len(o.stdout) < 1<<20 {
 		t.Fatalf("stderr %q: %v", o.stderr, err)
 	}
 	if t.Logf("peak: %d KiB", kibibytes); kibibytes > 16<<10 {

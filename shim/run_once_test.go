@@ -1,11 +1,15 @@
 package main
 
 import (
+	"encoding/json"
+	"os"
+	"regexp"
 	"strings"
 	"syscall"
 	"testing"
 	"time"
 
+	"orrery.dev/shim/internal/record"
 	"orrery.dev/shim/internal/spec"
 )
 
@@ -139,4 +143,76 @@ func TestEarlierTroubleDecidesWhetherAnExecutorRuns(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestFilesOfAnotherBootAreNotTrusted(t *testing.T) {
+	// rebooted changes the boot that a record names, as if the node had been restarted since.
+	rebooted := func(p *pod, name string) {
+		text := p.read(".orrery/records/" + name)
+		changed := regexp.MustCompile(`"boot":"[^"]+"`).ReplaceAllString(text, `"boot":"before"`)
+		if changed == text {
+			p.t.Fatalf("%s names no boot: %s", name, text)
+		}
+		p.must(os.WriteFile(p.path(".orrery/records/"+name), []byte(changed), 0o644))
+	}
+	t.Run("inputs are brought in again as long as nothing has started", func(t *testing.T) {
+		p := newPod(t, command("child", "exit", "0"))
+		s := stageOf(command("child", "exit", "0"))
+		s.Contents = []spec.Content{{Path: "/work/in", Data: []byte("whole")}}
+		p.specify(s)
+		p.inputs()
+		p.must(os.WriteFile(p.path("work/in"), nil, 0o644))
+		rebooted(p, "inputs/done.json")
+		if o := p.inputs(); o.code != 0 || p.read("work/in") != "whole" {
+			t.Errorf("%+v", o)
+		}
+		if o := p.executor(0); p.result(0).Failure != nil {
+			t.Errorf("%+v", o)
+		}
+	})
+	t.Run("an executor does not work on what another left", func(t *testing.T) {
+		p := newPod(t, command("child", "exit", "0"), command("child", "append", "/work/log", "x"))
+		p.inputs()
+		p.executor(0)
+		rebooted(p, "executor-0/result.json")
+		if o := p.inputs(); o.code != 0 {
+			t.Fatalf("%+v", o)
+		}
+		p.executor(1)
+		r := p.result(1)
+		if r.Failure == nil || r.Failure.Code != record.NodeRestarted || r.ExitCode != nil || p.exists("work/log") {
+			t.Errorf("%+v", r)
+		}
+	})
+	t.Run("nor on what a killed one left, although errors are ignored", func(t *testing.T) {
+		killed := command("child", "exit", "0")
+		killed.IgnoreError = true
+		p := newPod(t, killed, command("child", "append", "/work/log", "x"))
+		p.inputs()
+		p.executor(0)
+		rebooted(p, "executor-0/started.json")
+		p.must(os.Remove(p.path(".orrery/records/executor-0/result.json")))
+		p.executor(0)
+		if p.executor(1); !p.result(0).Killed || p.result(1).Failure == nil || p.exists("work/log") {
+			t.Errorf("%+v, %+v", p.result(0), p.result(1))
+		}
+	})
+	t.Run("and nothing of a success is uploaded", func(t *testing.T) {
+		e := command("child", "exit", "0")
+		p := newPod(t, e)
+		s := stageOf(e)
+		s.Outputs.Uploads = []json.RawMessage{[]byte(`{}`)}
+		p.specify(s)
+		p.withTransporter(map[string]string{"outputs": `{"outputs":[],"warnings":[]}`})
+		p.inputs()
+		p.executor(0)
+		rebooted(p, "executor-0/result.json")
+		o := p.outputs()
+		if r := reportOf(t, o); r.Failure == nil || r.Failure.Code != record.NodeRestarted || p.exists("plan-outputs") {
+			t.Errorf("%+v", r)
+		}
+		if strings.Contains(o.stdout, `"boot"`) || strings.Contains(o.message, `"boot"`) {
+			t.Errorf("the boot is nobody's business: %+v", o)
+		}
+	})
 }

@@ -15,6 +15,7 @@ type Layout struct {
 	Record         string // records of this executor, or of outputs, writable
 	Scratch        string // the whole scratch volume; inputs and outputs only
 	Files          string // the virtual root of the task, as executors see it
+	Boot           string // the kernel's id of this boot of the node
 	TerminationLog string // where the kubelet reads the termination message
 	Self           string // this program
 	Node           string // the transporter's interpreter
@@ -31,6 +32,7 @@ func Fixed() Layout {
 		Record:         "/.orrery/record",
 		Scratch:        "/.orrery/scratch",
 		Files:          "/.orrery/files",
+		Boot:           "/proc/sys/kernel/random/boot_id",
 		TerminationLog: "/dev/termination-log",
 		Self:           "/proc/self/exe",
 		Node:           "/usr/local/bin/node",

@@ -8,6 +8,7 @@ const (
 	WorkdirUnusable = "WorkdirUnusable"
 	FileUnplaceable = "FileUnplaceable"
 	StdinMissing    = "StdinMissing"
+	NodeRestarted   = "NodeRestarted"
 )
 
 // Failure is a reason that a stage knows; its message is one sentence for the task's owner.
@@ -21,6 +22,7 @@ func (f *Failure) Error() string { return f.Message }
 // Started says that a command may have been executed; it is durable before the command is.
 type Started struct {
 	StartedAt time.Time `json:"startedAt"`
+	Boot      string    `json:"boot,omitempty"`
 }
 
 // Result is how an executor ended.
@@ -37,6 +39,7 @@ type Result struct {
 	Failure     *Failure  `json:"failure,omitempty"`
 	StdoutBytes int64     `json:"stdoutBytes"`
 	StderrBytes int64     `json:"stderrBytes"`
+	Boot        string    `json:"boot,omitempty"` // the boot of the node in which the command's files were written
 }
 
 // StopsTask tells whether the executors after this one must not run. ignore_error speaks about the command's own end,
@@ -56,6 +59,7 @@ type Inputs struct {
 	Files     int64     `json:"files"`
 	Bytes     int64     `json:"bytes"`
 	Failure   *Failure  `json:"failure,omitempty"`
+	Boot      string    `json:"boot,omitempty"` // the boot of the node in which the files were brought in
 }
 
 // Now is the time for records: UTC, so that no time zone of the user's environment shows.

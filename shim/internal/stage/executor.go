@@ -63,33 +63,45 @@ func settle(l layout.Layout, e spec.Executor, supervisor *process.Supervisor) (r
 			started.StartedAt = now
 		}
 		files.MakeReadable(l.Files, e.Readable)
-		return record.Result{StartedAt: started.StartedAt, EndedAt: now, Killed: true}, nil
+		return record.Result{StartedAt: started.StartedAt, EndedAt: now, Killed: true, Boot: started.Boot}, nil
 	}
-	if isStopped(l, e.Index) {
+	before := lookBack(l, e.Index)
+	switch {
+	case before.failed:
 		return record.Result{StartedAt: now, EndedAt: now, Skipped: true}, nil
+	case before.lost:
+		return record.Result{StartedAt: now, EndedAt: now, Failure: nodeRestarted()}, nil
 	}
 	return runOnce(l, e, supervisor)
 }
 
-// isStopped tells whether anything before this executor failed in a way that ends the task. An earlier executor whose
-// result cannot be read is taken for failed: it has run, and nobody knows how it ended.
-func isStopped(l layout.Layout, index int) bool {
+// past is what the stages before an executor left.
+type past struct {
+	failed bool // something failed in a way that ends the task
+	lost   bool // files may be lost by a restart of the node
+}
+
+// lookBack reads the records of the stages before an executor. An earlier executor whose result cannot be read is taken
+// for failed: it has run, and nobody knows how it ended.
+func lookBack(l layout.Layout, index int) past {
 	in, found, err := record.ReadJSON[record.Inputs](l.InputsRecord(), record.DoneFile)
 	if err != nil || (found && in.Failure != nil) {
-		return true
+		return past{failed: true}
 	}
+	lost := !isOfThisBoot(l, in.Boot)
 	for i := range index {
 		earlier, found, err := record.ReadJSON[record.Result](l.ExecutorRecord(i), record.ResultFile)
 		if err != nil || !found || earlier.StopsTask() {
-			return true
+			return past{failed: true}
 		}
+		lost = lost || !isOfThisBoot(l, earlier.Boot)
 	}
-	return false
+	return past{lost: lost}
 }
 
 func emitResult(l layout.Layout, e spec.Executor, result record.Result) {
 	emit(l, e.MessageBytes, result.Failure, func(failure *record.Failure) any {
-		result.Failure = failure
+		result.Failure, result.Boot = failure, ""
 		return result
 	})
 }

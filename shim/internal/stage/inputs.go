@@ -13,17 +13,19 @@ import (
 )
 
 // inputs prepares the pod for its executors. It answers from its record when it has one, and does nothing when an
-// executor has started: a new sandbox begins with this stage again, and nothing may change under a task that ran.
+// executor has started: a new sandbox begins with this stage again, and nothing may change under a task that ran. After
+// a restart of the node before that, it does its work again.
 func inputs(l layout.Layout) (int, error) {
 	in, found, err := record.ReadJSON[record.Inputs](l.InputsRecord(), record.DoneFile)
 	if err != nil {
 		return crashed, err
 	}
-	if found {
+	hasStarted := anyStarted(l)
+	if found && (hasStarted || isOfThisBoot(l, in.Boot)) {
 		emitInputs(l, in)
 		return done, nil
 	}
-	if anyStarted(l) {
+	if hasStarted {
 		return done, nil
 	}
 	s, err := spec.Read(l.Spec)
@@ -46,7 +48,7 @@ func inputs(l layout.Layout) (int, error) {
 
 // bringIn does the work of the stage; what the task is to blame for becomes the record's failure.
 func bringIn(l layout.Layout, s spec.Stage) (record.Inputs, error) {
-	in := record.Inputs{StartedAt: record.Now()}
+	in := record.Inputs{StartedAt: record.Now(), Boot: currentBoot(l)}
 	if err := install(l, s.Executors); err != nil {
 		return in, err
 	}
@@ -115,7 +117,7 @@ func emitInputs(l layout.Layout, in record.Inputs) {
 		}
 	}
 	emit(l, limit, in.Failure, func(failure *record.Failure) any {
-		in.Failure = failure
+		in.Failure, in.Boot = failure, ""
 		return in
 	})
 }

@@ -51,14 +51,16 @@ func readReport(l layout.Layout) (line []byte, r report, found bool) {
 }
 
 // buildReport gathers the records and uploads the outputs: after a failed executor as many as there are, after failed
-// inputs none.
+// inputs none, and none that may be damaged and would pass for a success.
 func buildReport(l layout.Layout, o spec.Outputs) (report, error) {
 	r := report{Version: reportVersion, StartedAt: record.Now(), Complete: true, Outputs: []upload{}, Warnings: []string{}}
 	if err := r.addInputs(l); err != nil {
 		return r, err
 	}
 	r.addExecutors(l, o.Executors)
-	if len(o.Uploads) > 0 && (r.Inputs == nil || r.Inputs.Failure == nil) {
+	if r.lost && r.succeeded() {
+		r.Failure = nodeRestarted()
+	} else if len(o.Uploads) > 0 && (r.Inputs == nil || r.Inputs.Failure == nil) {
 		plan := uploadPlan{Root: l.Root(), Uploads: o.Uploads, BestEffort: !r.succeeded()}
 		result, err := transport[uploadResult](l, "outputs", plan)
 		if err != nil {
@@ -76,6 +78,8 @@ func (r *report) addInputs(l layout.Layout) error {
 	case err != nil:
 		return err
 	case found:
+		r.lost = !isOfThisBoot(l, in.Boot)
+		in.Boot = ""
 		r.Inputs = &in
 	default:
 		r.miss("The stage inputs left no record.")
@@ -92,6 +96,8 @@ func (r *report) addExecutors(l layout.Layout, count int) {
 			r.miss(fmt.Sprintf("Executor %d left no readable record.", i))
 			continue
 		}
+		r.lost = r.lost || !isOfThisBoot(l, result.Boot)
+		result.Boot = ""
 		e := executorReport{Index: i, Result: result}
 		e.stdoutTail, _ = record.Read(folder, record.StdoutTailFile, maxTailBytes)
 		e.stderrTail, _ = record.Read(folder, record.StderrTailFile, maxTailBytes)

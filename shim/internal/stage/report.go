@@ -36,6 +36,8 @@ type report struct {
 	Complete  bool             `json:"complete"`
 	StartedAt time.Time        `json:"startedAt"`
 	EndedAt   time.Time        `json:"endedAt"`
+
+	lost bool // files of the task may be lost by a restart of the node
 }
 
 type executorReport struct {

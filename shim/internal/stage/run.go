@@ -21,7 +21,7 @@ const reapTime = 2 * time.Second
 // runOnce prepares, executes and looks after the command, and keeps what it wrote.
 func runOnce(l layout.Layout, e spec.Executor, supervisor *process.Supervisor) (record.Result, error) {
 	carried := files.NewCarried(l.Files, e.Carried)
-	result := record.Result{StartedAt: record.Now()}
+	result := record.Result{StartedAt: record.Now(), Boot: currentBoot(l)}
 	std, err := prepare(e, carried)
 	if err != nil {
 		result.EndedAt = record.Now()
@@ -32,7 +32,7 @@ func runOnce(l layout.Layout, e spec.Executor, supervisor *process.Supervisor) (
 		return result, errStopped
 	}
 	result.StartedAt = record.Now()
-	if err := record.WriteJSON(l.Record, record.StartedFile, record.Started{StartedAt: result.StartedAt}); err != nil {
+	if err := record.WriteJSON(l.Record, record.StartedFile, record.Started{StartedAt: result.StartedAt, Boot: result.Boot}); err != nil {
 		return result, err
 	}
 	streamErr := execute(&result, e, std, supervisor)

@@ -24,7 +24,7 @@ type pump struct {
 	reader, writer *os.File
 	ring           *tail.Ring
 	file           *os.File
-	log            io.Writer
+	log            *limitedLog
 	fileErr        error
 	done           chan struct{}
 }
@@ -32,7 +32,7 @@ type pump struct {
 // newPump opens the pipe and the stream file, making its folders; an error is a *record.Failure when the file is the
 // reason.
 func newPump(name, path string, tailBytes int, log io.Writer) (*pump, error) {
-	p := &pump{name: name, path: path, ring: tail.New(tailBytes), log: log, done: make(chan struct{})}
+	p := &pump{name: name, path: path, ring: tail.New(tailBytes), log: newLimitedLog(log, time.Now), done: make(chan struct{})}
 	var err error
 	if path != "" {
 		if p.file, err = create(path); err != nil {
@@ -67,6 +67,7 @@ func (p *pump) start() {
 			n, err := p.reader.Read(buffer)
 			p.take(buffer[:n])
 			if err != nil {
+				p.log.tellOmitted()
 				return
 			}
 		}
@@ -78,12 +79,7 @@ func (p *pump) take(data []byte) {
 	if p.file != nil && p.fileErr == nil {
 		_, p.fileErr = p.file.Write(data)
 	}
-	if p.log != nil {
-		if _, err := p.log.Write(data); err != nil {
-			// The container's log is a convenience: without it the tail and the file still have everything.
-			p.log = nil
-		}
-	}
+	p.log.write(data)
 }
 
 // waitUntil waits for the end of the stream, at most until the deadline.

@@ -1,6 +1,7 @@
 package streams
 
 import (
+	"bytes"
 	"errors"
 	"io"
 	"os"
@@ -103,8 +104,32 @@ func TestALogThatHasGoneIsGivenUp(t *testing.T) {
 	}
 	p.take([]byte("a"))
 	p.take([]byte("b"))
-	if p.log != nil || string(p.ring.Bytes()) != "ab" || p.fileErr != nil {
+	if p.log.out != nil || string(p.ring.Bytes()) != "ab" || p.fileErr != nil {
 		t.Errorf("%+v", p)
+	}
+}
+
+func TestAFloodIsLeftOutOfTheLogAndCounted(t *testing.T) {
+	var log bytes.Buffer
+	now := time.Unix(0, 0)
+	l := newLimitedLog(&log, func() time.Time { return now })
+	chunk := bytes.Repeat([]byte("x"), logRate)
+	for range logBurst/logRate + 3 {
+		l.write(chunk)
+	}
+	if log.Len() != logBurst {
+		t.Fatalf("%d bytes passed", log.Len())
+	}
+	now = now.Add(time.Second)
+	l.write([]byte("on"))
+	want := "x\n[... 393216 bytes are not in this log: they came too fast ...]\non"
+	if text := log.String(); !strings.HasSuffix(text, want) {
+		t.Errorf("%.100q", text[max(0, len(text)-100):])
+	}
+	l.write(bytes.Repeat([]byte("x"), logBurst+1))
+	l.tellOmitted()
+	if !strings.HasSuffix(log.String(), "4194305 bytes are not in this log: they came too fast ...]\n") {
+		t.Error("the end of the flood is not told")
 	}
 }
 
