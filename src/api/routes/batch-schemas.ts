@@ -78,7 +78,8 @@ export const BatchCancelResponseSchema = {
     },
     remaining: {
       type: 'integer',
-      description: 'How many open tasks the selection still has, counted up to 10,000; send it again until it is 0.',
+      description:
+        'How many open tasks the selection still has, counted up to 10,000; send it again until it is 0.',
     },
   },
 };
