@@ -23,6 +23,11 @@ const CLOSED: ReadonlySet<string> = new Set([
   'TIMED_OUT',
 ]);
 
+/** True for the names of states in which a workflow has ended. */
+export function isClosed(status: string): boolean {
+  return CLOSED.has(status);
+}
+
 /** The describer over a client. */
 export function createWorkflowDescriber(client: Client): WorkflowDescriber {
   return {
@@ -31,7 +36,7 @@ export function createWorkflowDescriber(client: Client): WorkflowDescriber {
         const { status } = await client.withDeadline(Date.now() + TIMEOUT_MS, () =>
           client.workflow.getHandle(taskId).describe(),
         );
-        return CLOSED.has(status.name) ? 'closed' : 'open';
+        return isClosed(status.name) ? 'closed' : 'open';
       } catch (error) {
         if (error instanceof WorkflowNotFoundError) return 'unknown';
         throw new TransientError('Temporal cannot be asked.', { cause: error });

@@ -9,6 +9,7 @@ import {
 import { defineSearchAttributeKey } from '@temporalio/common';
 
 import { IMAGE_ATTRIBUTE } from '../tes/search-attributes.ts';
+import { isClosed } from './describer.ts';
 import { RUN_TASK } from './names.ts';
 import type { LaunchOutcome, TaskLauncher } from './ports.ts';
 import type { SearchAttributeUse } from './search-attributes.ts';
@@ -45,7 +46,7 @@ export function createTaskLauncher(client: Client, rules: StartRules): TaskLaunc
     } catch (error) {
       if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
       const { status } = await client.workflow.getHandle(taskId).describe();
-      return status.name === 'RUNNING' ? 'open' : 'closed';
+      return isClosed(status.name) ? 'closed' : 'open';
     }
   }
 
