@@ -190,6 +190,9 @@ func TestAFloodLeavesTheTail(t *testing.T) {
 }
 
 func TestAFloodKeepsMemoryBounded(t *testing.T) {
+	if len(raceFlags) > 0 {
+		t.Skip("the race detector takes memory of its own")
+	}
 	_, o := ran(t, command("child", "memory"))
 	var kibibytes int
 	if _, err := fmt.Sscanf(o.stderr, "VmHWM: %d kB", &kibibytes); err != nil || len(o.stdout) < 1<<20 {

@@ -25,7 +25,7 @@ var binaries string
 
 // buildOnce builds both at the first pod, not in TestMain, because go's test cache only sees what a test looks at.
 var buildOnce = sync.OnceValue(func() error {
-	return errors.Join(noteSources(), build(".", "shim"), build("./testdata/child", "child"))
+	return errors.Join(noteSources(), build(".", "shim", raceFlags...), build("./testdata/child", "child"))
 })
 
 func TestMain(m *testing.M) {
@@ -45,9 +45,10 @@ func noteSources() error {
 	return filepath.Walk(".", func(string, os.FileInfo, error) error { return nil })
 }
 
-func build(source, name string) error {
-	command := exec.Command("go", "build", "-trimpath", "-ldflags=-s -w", "-o", filepath.Join(binaries, name), source)
-	command.Env = append(os.Environ(), "CGO_ENABLED=0")
+func build(source, name string, flags ...string) error {
+	args := append([]string{"build", "-trimpath", "-ldflags=-s -w", "-o", filepath.Join(binaries, name)}, flags...)
+	command := exec.Command("go", append(args, source)...)
+	command.Env = append(os.Environ(), "CGO_ENABLED="+strconv.Itoa(min(len(flags), 1)))
 	if text, err := command.CombinedOutput(); err != nil {
 		return fmt.Errorf("go build %s: %w\n%s", source, err, text)
 	}
@@ -82,7 +83,7 @@ func newPod(t *testing.T, executors ...spec.Executor) *pod {
 	if err := buildOnce(); err != nil {
 		t.Fatal(err)
 	}
-	p := &pod{t: t, root: t.TempDir(), env: []string{"PATH=/bin"}}
+	p := &pod{t: t, root: t.TempDir(), env: append([]string{"PATH=/bin"}, raceEnv...)}
 	for _, folder := range []string{"proc", "dev", "bin", ".orrery/spec", ".orrery/shim", ".orrery/records", ".orrery/scratch"} {
 		p.must(os.MkdirAll(p.path(folder), 0o755))
 	}

@@ -102,7 +102,7 @@ export function serveEnvironment(environment: Environment): Record<string, strin
 
 /** The settings of tests that work in this environment. */
 export function testEnvironment(environment: Environment): Record<string, string> {
-  const { files, context } = environment;
+  const { files, context, images } = environment;
   return {
     ORRERY_TEST_STATE_DIR: environment.stateDir,
     ORRERY_TEST_POSTGRES_URL: environment.postgresUrl('postgres'),
@@ -113,9 +113,11 @@ export function testEnvironment(environment: Environment): Record<string, string
     ...(files === undefined
       ? {}
       : { ORRERY_TEST_FILES_DIR: files.directory, ORRERY_TEST_FILE_CLAIM: files.claim }),
-    ORRERY_TEST_SHIM_IMAGE: environment.images.shim,
-    ORRERY_TEST_TRANSPORTER_IMAGE: environment.images.transporter,
-    ORRERY_TEST_DEMO_IMAGE: environment.images.demo,
+    ORRERY_TEST_SHIM_IMAGE: images.shim,
+    ORRERY_TEST_TRANSPORTER_IMAGE: images.transporter,
+    ORRERY_TEST_DEMO_IMAGE: images.demo,
+    ...(images.user === undefined ? {} : { ORRERY_TEST_USER_IMAGE: images.user }),
+    ...(images.bare === undefined ? {} : { ORRERY_TEST_BARE_IMAGE: images.bare }),
   };
 }
 

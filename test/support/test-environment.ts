@@ -10,7 +10,9 @@ type Variable =
   | 'FILE_CLAIM'
   | 'SHIM_IMAGE'
   | 'TRANSPORTER_IMAGE'
-  | 'DEMO_IMAGE';
+  | 'DEMO_IMAGE'
+  | 'USER_IMAGE'
+  | 'BARE_IMAGE';
 
 /** One value of the test environment. Throws when the tests were not started by `npm test`. */
 export function environment(name: Variable): string {

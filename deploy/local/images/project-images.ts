@@ -5,14 +5,14 @@ import { runCommand } from '../command.ts';
 import { cacheDirectory, ROOT } from '../directories.ts';
 import { findOnPath } from '../find-on-path.ts';
 import { LocalError } from '../local-error.ts';
+import { buildDemoImages, busyboxPath, type DemoImages, USERS } from './demo-images.ts';
 import { buildImage, type Image } from './image.ts';
 import type { ImageFile, ImageLayer } from './image-spec.ts';
 import { programFiles } from './shared-libraries.ts';
 
-export interface ProjectImages {
+export interface ProjectImages extends DemoImages {
   shim: Image;
   transporter: Image;
-  demo: Image;
 }
 
 /** What the transporter's program imports: its own sources and those of the folders it may use. */
@@ -28,14 +28,8 @@ const CERTIFICATES = [
   '/etc/pki/tls/certs/ca-bundle.crt',
   '/etc/ssl/cert.pem',
 ];
-const USERS: Record<string, ImageFile> = {
-  '/etc/passwd': {
-    content: 'root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/:/bin/false\n',
-  },
-  '/etc/group': { content: 'root:x:0:\nnobody:x:65534:\n' },
-};
 
-/** Compiles the shim and writes the images that every task needs, and the demo image. */
+/** Compiles the shim and writes the images that every task needs, and those of examples and tests. */
 export async function buildProjectImages(): Promise<ProjectImages> {
   const shim: ImageLayer = {
     files: { '/shim': { content: { from: await compileShim() }, mode: 0o755 } },
@@ -47,28 +41,8 @@ export async function buildProjectImages(): Promise<ProjectImages> {
       layers: [await nodeLayer(), shim, sourcesLayer()],
       entrypoint: ['/shim'],
     }),
-    demo: await buildDemoImage(),
+    ...(await buildDemoImages()),
   };
-}
-
-/** Busybox with `sh` and all its applets: what the hello task and the tests run in. */
-async function buildDemoImage(): Promise<Image> {
-  const busybox = busyboxPath();
-  const applets = (await runCommand(busybox, ['--list']))
-    .split('\n')
-    .filter((name) => name !== '' && name !== 'busybox');
-  const layer: ImageLayer = {
-    directories: { '/tmp': 0o1777, '/root': 0o700 },
-    files: { ...USERS, ...(await programFiles('/bin/busybox', busybox)) },
-    links: Object.fromEntries(applets.map((name) => [`/bin/${name}`, 'busybox'])),
-  };
-  return buildImage({
-    name: 'orrery.local/demo',
-    tag: '1',
-    layers: [layer],
-    env: ['PATH=/bin'],
-    command: ['sh'],
-  });
 }
 
 /** What containerd runs to hold a pod's namespaces: a program that sleeps. */
@@ -135,14 +109,4 @@ function filesBelow(source: string): string[] {
     .filter((name) => name.endsWith('.ts'))
     .map((name) => path.join(source, name))
     .sort();
-}
-
-function busyboxPath(): string {
-  const busybox = findOnPath('busybox');
-  if (busybox === undefined) {
-    throw new LocalError(
-      'busybox is not on the PATH, and the demo image is made of it: install it (Debian: busybox-static).',
-    );
-  }
-  return busybox;
 }

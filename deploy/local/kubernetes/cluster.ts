@@ -29,7 +29,7 @@ export interface Cluster {
   taskNamespace: string;
   /** Absent when pods of this cluster do not see this machine's folder. */
   files?: FilesVolume;
-  images: { shim: string; transporter: string; demo: string };
+  images: { shim: string; transporter: string; demo: string; user?: string; bare?: string };
   loadImage: (archive: string) => Promise<void>;
 }
 
@@ -149,13 +149,15 @@ async function loadProjectImages(
   { state, progress }: ClusterWork,
   loader: ImageLoader,
 ): Promise<Cluster['images']> {
-  return progress.step('images (shim, transporter, demo)', async () => {
+  return progress.step('images (shim, transporter, demos)', async () => {
     const images = await buildProjectImages();
     await loadMissing(state, loader, Object.values(images));
     return {
       shim: images.shim.reference,
       transporter: images.transporter.reference,
       demo: images.demo.reference,
+      user: images.user.reference,
+      bare: images.bare.reference,
     };
   });
 }

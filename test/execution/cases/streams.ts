@@ -1,0 +1,111 @@
+/** Standard streams, their files and their tails in the log. */
+import type { Chapter } from '../case.ts';
+import { executors, sh } from '../tasks.ts';
+
+const CUT = /^\[\.\.\. cut: \d+ bytes before this are not kept \.\.\.\]\n/;
+
+export const STREAMS: Chapter = {
+  title: 'Streams and logs',
+  intro:
+    'What a command prints is kept in the log of its executor: the last 64 KiB of each stream (ORRERY_LOG_TAIL_KIB).',
+  cases: [
+    {
+      sentence: 'stdout and stderr are kept apart.',
+      task: sh('echo out; echo err >&2; echo out again'),
+      state: 'COMPLETE',
+      expected: { stdout: ['out\nout again\n'], stderr: ['err\n'] },
+    },
+    {
+      sentence: 'stdin, stdout and stderr can be files, whose parents are made; the log has their tails all the same.',
+      task: ({ image, url }) => ({
+        inputs: [{ path: '/in/words', content: 'b\na\n' }],
+        executors: [
+          {
+            image,
+            command: ['sh', '-c', 'sort; echo err >&2'],
+            stdin: '/in/words',
+            stdout: '/streams/deep/out',
+            stderr: '/streams/deep/err',
+          },
+        ],
+        outputs: [
+          { path: '/streams/deep/out', url: url('out') },
+          { path: '/streams/deep/err', url: url('err') },
+        ],
+      }),
+      state: 'COMPLETE',
+      expected: {
+        stdout: ['a\nb\n'],
+        stderr: ['err\n'],
+        files: { out: 'a\nb\n', err: 'err\n' },
+      },
+    },
+    {
+      sentence: 'One path for stdout and stderr takes both, in the order in which they were written.',
+      task: ({ image, url }) => ({
+        executors: [
+          {
+            image,
+            command: ['sh', '-c', 'echo 1; echo 2 >&2; echo 3'],
+            stdout: '/streams/both',
+            stderr: '/streams/both',
+          },
+        ],
+        outputs: [{ path: '/streams/both', url: url('both') }],
+      }),
+      state: 'COMPLETE',
+      expected: { files: { both: '1\n2\n3\n' } },
+    },
+    {
+      sentence: 'Without stdin a command reads nothing and does not wait.',
+      task: sh('cat; echo end'),
+      state: 'COMPLETE',
+      expected: { stdout: ['end\n'] },
+    },
+    {
+      sentence: 'stdout of one executor can be stdin of the next.',
+      task: executors([
+        { script: 'echo hello', stdout: '/pipe/text' },
+        { script: 'tr a-z A-Z', stdin: '/pipe/text' },
+      ]),
+      state: 'COMPLETE',
+      expected: { stdout: ['hello\n', 'HELLO\n'] },
+    },
+    {
+      sentence: 'Of a long stream the last 64 KiB are kept, and a first line says how much is cut.',
+      task: sh('seq 1 100000; seq 1 50000 >&2'),
+      state: 'COMPLETE',
+      expected: { stdout: [CUT, ], stderr: [CUT] },
+      check: ({ logs }) => {
+        const { stdout = '', stderr = '' } = logs?.[0]?.logs[0] ?? {};
+        for (const [text, last] of [
+          [stdout, '\n100000\n'],
+          [stderr, '\n50000\n'],
+        ] as const) {
+          const kept = text.slice(text.indexOf('\n') + 1);
+          if (!kept.endsWith(last) || kept.length !== 64 * 1024) {
+            throw new Error(`${kept.length} characters are kept, the last are ${kept.slice(-20)}`);
+          }
+        }
+      },
+    },
+    {
+      sentence: 'A stream that ends at exactly 64 KiB is whole.',
+      task: sh('head -c 65536 /dev/zero | tr "\\0" x'),
+      state: 'COMPLETE',
+      expected: { stdout: ['x'.repeat(65_536)] },
+    },
+    {
+      sentence: 'Bytes that are no valid UTF-8 are shown as U+FFFD.',
+      task: sh("printf 'a\\377b\\303\\251c\\342\\202'"),
+      state: 'COMPLETE',
+      expected: { stdout: [/^a\ufffdb\u00e9c\ufffd+$/] },
+    },
+    {
+      sentence: 'Each executor has its own streams in the log.',
+      task: executors([{ script: 'echo one' }, { script: 'echo two >&2' }]),
+      state: 'COMPLETE',
+      expected: { stdout: ['one\n', ''], stderr: ['', 'two\n'] },
+    },
+  ],
+};
