@@ -15,7 +15,8 @@ export interface DemoImages {
   bare: Image;
 }
 
-const USERS: Record<string, ImageFile> = {
+/** The two users that programs look for. */
+export const USERS: Record<string, ImageFile> = {
   '/etc/passwd': {
     content: 'root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/:/bin/false\n',
   },
