@@ -7,4 +7,6 @@ export interface AttemptRules extends LookRules {
   readonly retry: RetryPolicy;
   /** Memory of an executor whose task asks for none, in gigabytes of 10^9 bytes. */
   readonly defaultRamGb: number;
+  /** Disk of a task that asks for none, in gigabytes of 10^9 bytes. */
+  readonly defaultDiskGb: number;
 }

@@ -26,6 +26,8 @@ export async function gatherEvidence(
       memoryLimitBytes,
     })),
     ...look,
+    diskLimitBytes: toLimitBytes(resources?.disk_gb ?? rules.defaultDiskGb),
+    refusal: task.waiting,
     report: hasReported(look) ? await readReport(pods, podName({ ...attempt })) : undefined,
     intent: attempt.intent,
     oomKilled: new Set(attempt.oomKilled),

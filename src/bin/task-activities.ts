@@ -27,8 +27,8 @@ function toPorts(engines: Engines, installation: string): ActivityPorts {
   const { config, store } = engines;
   const settings = { ...config.pods, namespace: config.kubernetes.namespace };
   // The refusal itself is what counts for the task; a database that does not answer must not hide it.
-  const tell: TellRefusal = (taskId, reason) =>
-    store.refusals.recordRefusal(taskId, reason).catch((error: unknown) => {
+  const tell: TellRefusal = (taskId, refusal) =>
+    store.refusals.recordRefusal(taskId, refusal).catch((error: unknown) => {
       engines.logger.warn({ err: error, taskId }, 'refusal by Kubernetes not recorded');
     });
   return {
@@ -47,5 +47,6 @@ function toAttemptRules({ deadlines, retry, pods }: Config) {
     nodeLostMs: deadlines.nodeLostMs,
     graceMs: pods.graceSeconds * 1000,
     defaultRamGb: pods.defaults.ramGb,
+    defaultDiskGb: pods.defaults.diskGb,
   };
 }

@@ -74,11 +74,13 @@ function observeIdentity(
 
 function observeConditions(
   conditions: readonly Condition[],
-): Pick<PodObservation, 'scheduledAt' | 'unschedulable' | 'disruption'> {
+): Pick<PodObservation, 'scheduledAt' | 'unschedulable' | 'disruption' | 'unprepared'> {
   const of = (type: string) => conditions.find((one) => one.type === type);
   const disrupted = of('DisruptionTarget');
+  const isUnprepared = of('PodReadyToStartContainers')?.status === 'False';
   return {
     ...observeScheduling(of('PodScheduled')),
+    ...present('unprepared', isUnprepared ? (true as const) : undefined),
     ...present('disruption', disrupted?.status === 'True' ? disrupted.reason : undefined),
   };
 }

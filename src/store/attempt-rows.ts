@@ -6,7 +6,10 @@ import type { Attempt, TaskFacts } from './ports.ts';
 
 type Present<T> = { [Key in keyof T]?: Exclude<T[Key], null> };
 type AttemptRow = Omit<Selectable<AttemptsTable>, 'log' | 'owner' | 'inline_bytes'>;
-type FactsRow = Pick<Selectable<TasksTable>, 'id' | 'state' | 'created_at' | 'cancel_asked_at'> &
+type FactsRow = Pick<
+  Selectable<TasksTable>,
+  'id' | 'state' | 'created_at' | 'cancel_asked_at' | 'waiting'
+> &
   Pick<Selectable<TaskDocumentsTable>, 'document' | 'warnings'>;
 
 /** The columns of an attempt without its log, which only views need. */
@@ -48,7 +51,7 @@ export async function findFacts(db: Database, taskId: string): Promise<TaskFacts
   const row = await db
     .selectFrom('tasks')
     .innerJoin('task_documents', 'task_id', 'id')
-    .select(['id', 'state', 'created_at', 'cancel_asked_at', 'document', 'warnings'])
+    .select(['id', 'state', 'created_at', 'cancel_asked_at', 'waiting', 'document', 'warnings'])
     .where('id', '=', taskId)
     .executeTakeFirst();
   return row && toFacts(row);
@@ -87,7 +90,7 @@ function toFacts(row: FactsRow): TaskFacts {
     createdAt: row.created_at,
     document: row.document,
     warnings: row.warnings,
-    ...present({ cancelAskedAt: row.cancel_asked_at }),
+    ...present({ cancelAskedAt: row.cancel_asked_at, waiting: row.waiting }),
   };
 }
 

@@ -93,6 +93,8 @@ export interface TaskFacts {
   readonly cancelAskedAt?: Date;
   readonly document: TaskDocument;
   readonly warnings: readonly string[];
+  /** What a QUEUED task waits for, as its user reads it. */
+  readonly waiting?: string;
 }
 
 /** The answer to "may a pod be made for this task now?" */
@@ -259,10 +261,13 @@ export interface OutboxStore {
 /** What Kubernetes refuses although nothing is wrong with the task. */
 export interface RefusalStore {
   /**
-   * Remembers for a while that the pod of a task was refused for a reason that other tasks would meet too. When that
-   * happens to several tasks, starts are held back but for a few that try.
+   * Tells the user of a QUEUED task that Kubernetes refuses its pod for now. A shared refusal, which other tasks would
+   * meet too, is remembered for a while: when that happens to several tasks, starts are held back but for a few that try.
    */
-  recordRefusal(taskId: string, reason: string): Promise<void>;
+  recordRefusal(
+    taskId: string,
+    refusal: { readonly reason: string; readonly isShared: boolean },
+  ): Promise<void>;
 }
 
 /** Wakes the dispatcher of whichever process; a waking that is lost costs nothing but time. */

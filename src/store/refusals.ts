@@ -22,8 +22,14 @@ export const OPEN_CIRCUIT = sql<string | null>`(
 /** The refusals over a database; forgotten ones go with the next new one. */
 export function createRefusalStore(db: Database): RefusalStore {
   return {
-    async recordRefusal(taskId, reason) {
+    async recordRefusal(taskId, { reason, isShared }) {
       if (!isTaskId(taskId)) return;
+      const told = `Kubernetes refuses the pod of this task for now: ${toStorable(reason)}`;
+      await sql`
+        update tasks set waiting = ${told}
+        where id = ${taskId} and state = 'QUEUED' and waiting is distinct from ${told}
+      `.execute(db);
+      if (!isShared) return;
       await sql`
         with forgotten as (
           delete from refusals where task_id in (

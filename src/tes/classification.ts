@@ -1,15 +1,15 @@
 /** What became of an attempt: one order of questions, the first that has an answer decides. */
-import { DEADLINES } from './deadlines.ts';
 import { disruptionVerdict } from './disruption.ts';
+import { endVerdict, verdictOf } from './end-verdict.ts';
 import type { Evidence } from './evidence.ts';
 import { executorVerdict } from './executor-end.ts';
 import type { ContainerObservation } from './observation.ts';
+import { overdue } from './overdue.ts';
 import { recordsOf, type StageRecords } from './records.ts';
-import { quote } from './sentences.ts';
-import { currentStage, endsOf, OUTPUTS, stageOf } from './stages.ts';
+import { endsOf, OUTPUTS, stageOf } from './stages.ts';
 import { troubleOf } from './trouble.ts';
 import type { Intent, Verdict } from './verdict.ts';
-import { badTask, canceled, deadline, infrastructure, stageFailure, success } from './verdicts.ts';
+import { stageFailure } from './verdicts.ts';
 
 interface Case {
   readonly evidence: Evidence;
@@ -65,14 +65,7 @@ const lostRecord: Question = ({ records }) => {
   const last = records.executors.at(-1);
   const isKnown = last !== undefined && last.skipped !== true;
   if (isKnown && records.outputs?.complete !== false) return undefined;
-  return {
-    ...infrastructure({
-      code: 'RecordLost',
-      message:
-        'The executors have run, but the records of how they ended are lost; they are not run again.',
-    }),
-    retryable: false,
-  };
+  return endVerdict('recordLost');
 };
 
 const ownDelete: Question = (given) => {
@@ -82,12 +75,9 @@ const ownDelete: Question = (given) => {
     case 'clean-up':
       return undefined;
     case 'cancel':
-      return canceled();
+      return endVerdict('canceled');
     case 'deadline':
-      return deadline({
-        code: DEADLINES[intent.deadline].code,
-        message: `${DEADLINES[intent.deadline].sentence}${quote(waitingFor(given.evidence))}`,
-      });
+      return overdue(intent.deadline, given.evidence);
     case 'trouble':
       return ownDeleteForTrouble(given, intent);
   }
@@ -98,14 +88,14 @@ function ownDeleteForTrouble(given: Case, intent: Extract<Intent, { kind: 'troub
   const earlier = inputsFailure(given) ?? earliestExecutorFailure(given);
   if (earlier?.retryable === false) return earlier;
   const { code, message, final } = intent;
-  return final ? badTask({ code, message }) : infrastructure({ code, message });
+  return verdictOf(final ? 'bad-task' : 'infrastructure', { code, message });
 }
 
 const imageTrouble: Question = ({ evidence: { pod } }) => {
   const trouble = pod && troubleOf(pod);
   if (trouble === undefined) return undefined;
   const { kind, code, message } = trouble;
-  return kind === 'bad-task' ? badTask({ code, message }) : infrastructure({ code, message });
+  return verdictOf(kind === 'bad-task' ? kind : 'infrastructure', { code, message });
 };
 
 const FINISHED: readonly Question[] = [
@@ -113,7 +103,7 @@ const FINISHED: readonly Question[] = [
   earliestExecutorFailure,
   outputsFailure,
   lostRecord,
-  success,
+  () => endVerdict('complete'),
 ];
 
 const UNFINISHED: readonly Question[] = [
@@ -125,24 +115,13 @@ const UNFINISHED: readonly Question[] = [
   imageTrouble,
 ];
 
-/** What Kubernetes itself says it is waiting for. */
-function waitingFor({ pod }: Evidence): string | undefined {
-  if (pod?.unschedulable !== undefined && pod.nodeName === undefined) return pod.unschedulable;
-  const stage = pod && currentStage(pod);
-  if (stage?.state.kind !== 'waiting') return undefined;
-  return `${stage.name} (image ${stage.image}) waits with ${stage.state.reason}. ${stage.state.message}`;
-}
-
 function unexplained({ pod }: Evidence): Verdict {
   const facts = [
     `phase ${pod?.phase ?? 'unknown'}`,
     ...(pod?.reason === undefined ? [] : [`reason ${pod.reason}`]),
     ...(pod?.containers ?? []).map(describe),
   ].join(', ');
-  return infrastructure({
-    code: 'Unexplained',
-    message: `The pod ended in a way that Orrery does not know (${facts})${quote(pod?.message)}`,
-  });
+  return endVerdict('unexplained', { facts, said: pod?.message });
 }
 
 function describe({ name, state }: ContainerObservation): string {

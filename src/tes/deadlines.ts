@@ -5,12 +5,10 @@ import { currentStage, turnSince } from './stages.ts';
 import { toDate } from './times.ts';
 import type { DeadlineKind } from './verdict.ts';
 
-/** One row of the table. `sentence` tells the user what did not happen in time. */
+/** One row of the table; what its user is told stands in the table of ends. */
 export interface DeadlineRow {
   readonly clockStart: string;
   readonly enforcer: 'workflow' | 'shim';
-  readonly code: string;
-  readonly sentence: string;
 }
 
 /** Every deadline ends its task SYSTEM_ERROR, class `deadline`, without another attempt. */
@@ -18,27 +16,19 @@ export const DEADLINES: Readonly<Record<DeadlineKind, DeadlineRow>> = {
   queue: {
     clockStart: 'opening of the attempt, for the first one creation of the task',
     enforcer: 'workflow',
-    code: 'QueueDeadlineExceeded',
-    sentence: 'The queue deadline passed before Kubernetes found a node for the task',
   },
   pull: {
     clockStart:
       'the turn of a stage up to the first executor: binding to the node, or the end of the stage before',
     enforcer: 'workflow',
-    code: 'PullDeadlineExceeded',
-    sentence: 'The pull deadline passed before the image was there and its container started',
   },
   run: {
     clockStart: 'start of the executor',
     enforcer: 'shim',
-    code: 'RunDeadlineExceeded',
-    sentence: 'The run deadline passed before the executor ended',
   },
   total: {
     clockStart: 'creation of the task',
     enforcer: 'workflow',
-    code: 'TotalDeadlineExceeded',
-    sentence: 'The total deadline of the task passed',
   },
 };
 

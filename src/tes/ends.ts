@@ -133,6 +133,12 @@ const STAGES = {
     shows: 'the file named by stdin does not exist when its executor starts',
     says: 'The file for the standard input of an executor does not exist.',
   },
+  NodeRestarted: {
+    code: 'NodeRestarted',
+    class: 'infrastructure',
+    shows: 'a stage finds that the machine was started anew since the pod began',
+    says: 'The node was restarted while the task ran, and files of it may be lost.',
+  },
 } as const satisfies Record<string, EndRow>;
 
 const DISRUPTIONS = {
@@ -182,14 +188,6 @@ const DISRUPTIONS = {
     shows: 'phase Failed, reason Terminated, NodeShutdown or Shutdown',
     says: `The node was shut down${ON_NODE}`,
   },
-  nodeDeleted: {
-    code: 'NodeLost',
-    class: 'infrastructure',
-    takesCapacity: true,
-    shows:
-      'condition DisruptionTarget, reason DeletionByPodGC, or reason NodeLost: the Node object is gone',
-    says: `The node of the task is gone${ON_NODE}`,
-  },
   nodeTainted: {
     code: 'NodeTainted',
     class: 'infrastructure',
@@ -221,7 +219,8 @@ const DISRUPTIONS = {
     code: 'NodeLost',
     class: 'infrastructure',
     takesCapacity: true,
-    shows: 'the Node is NotReady, gone or out of service, and the pod is proven dead by that',
+    shows:
+      'the Node is gone or out of service, and the pod is proven dead by that; or condition DisruptionTarget, reason DeletionByPodGC; or reason NodeLost',
     says: `The node of the task does not answer, is gone or is out of service${ON_NODE}`,
   },
   unproven: {
@@ -242,8 +241,8 @@ const DISRUPTIONS = {
   podRemoved: {
     code: 'PodRemoved',
     class: 'infrastructure',
-    shows: 'Orrery removed the pod, such as after somebody had deleted it unbound',
-    says: `Orrery removed the pod before its work was done${ON_NODE}`,
+    shows: 'Orrery finished the removal of a pod that somebody had deleted before it had a node',
+    says: `The pod was removed before its work was done${ON_NODE}`,
   },
   containerKilled: {
     code: 'ContainerKilled',

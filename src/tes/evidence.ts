@@ -19,6 +19,10 @@ export interface Evidence {
   /** Why Orrery deleted the pod, recorded before the delete. */
   readonly intent?: Intent | undefined;
   readonly node?: NodeSight;
+  /** With which words Kubernetes refused the attempt's pod, for a pod that was never made. */
+  readonly refusal?: string | undefined;
+  /** What all files of the task may take on the disk. */
+  readonly diskLimitBytes?: number | undefined;
   /** Names of the containers that the watcher saw OOMKilled, whatever their statuses say now. */
   readonly oomKilled: ReadonlySet<string>;
   readonly preemptible: boolean;

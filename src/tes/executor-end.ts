@@ -1,16 +1,20 @@
 /** What speaks against an executor: its record, read together with the statuses of its container. */
+import { endVerdict } from './end-verdict.ts';
+import type { EndWay } from './ends.ts';
 import type { Evidence, ExecutorFacts } from './evidence.ts';
+import type { PodObservation } from './observation.ts';
 import type { ExecutorRecord } from './report.ts';
 import { formatBytes, nameExecutor } from './sentences.ts';
-import { endsOf, executorStage, NEVER_RAN, stageOf } from './stages.ts';
+import { endsOf, executorStage, INPUTS, NEVER_RAN, stageOf } from './stages.ts';
 import type { Verdict } from './verdict.ts';
-import { executorFailure, infrastructure, stageFailure } from './verdicts.ts';
+import { stageFailure } from './verdicts.ts';
 
 /** The exit code of a command that was killed together with its container. */
 export const KILLED_EXIT_CODE = 137;
 
 interface ExecutorCase {
-  readonly index: number;
+  readonly name: string;
+  readonly pod: PodObservation | undefined;
   readonly facts: ExecutorFacts;
   readonly record: ExecutorRecord;
   readonly oom: boolean;
@@ -29,7 +33,13 @@ export function executorVerdict(
   const facts = evidence.executors[index];
   const known = record ?? killRecord(evidence, index);
   if (facts === undefined || known === undefined || known.skipped === true) return undefined;
-  return judge({ index, facts, record: known, oom: wasOomKilled(evidence, index) });
+  return judge({
+    name: nameExecutor(index, facts.image),
+    pod: evidence.pod,
+    facts,
+    record: known,
+    oom: wasOomKilled(evidence, index),
+  });
 }
 
 /** True when Kubernetes reported an OOM kill in the executor's container, now or as the watcher saw it. */
@@ -53,58 +63,44 @@ function judge(executor: ExecutorCase): Verdict | undefined {
   return interruption(executor) ?? ownFailure(executor) ?? (failure && stageFailure(failure));
 }
 
-function interruption({ index, facts, record, oom }: ExecutorCase): Verdict | undefined {
-  const name = nameExecutor(index, facts.image);
+function interruption({ name, facts, record, oom, pod }: ExecutorCase): Verdict | undefined {
   if (record.killed === true && !oom) {
-    return infrastructure({
-      code: 'ContainerKilled',
-      message: `${name} was killed together with its container, and not for its use of memory.`,
-    });
+    const way = beganAnew(pod) ? 'sandboxLost' : 'containerKilled';
+    return endVerdict(way, { executor: name, node: pod?.nodeName });
   }
+  if (record.timedOut === true) return endVerdict('runDeadline', { executor: name });
   // After a SIGTERM the shim stops the task, unless the command succeeded and would have been forgiven anything.
   const wentOn = facts.ignoreError && record.exitCode === 0;
   if (record.signalled !== true || wentOn) return undefined;
-  return infrastructure({
-    code: 'Interrupted',
-    message: `${name} was asked to stop by Kubernetes before it had ended.`,
+  return endVerdict('interrupted', { executor: name });
+}
+
+/** A new sandbox starts the stages again from the first one, which a container that is killed alone never does. */
+function beganAnew(pod: PodObservation | undefined): boolean {
+  return (stageOf(pod, INPUTS)?.restarts ?? 0) > 0;
+}
+
+function ownFailure({ name, facts, record, oom }: ExecutorCase): Verdict | undefined {
+  const exitCode = record.killed === true ? KILLED_EXIT_CODE : record.exitCode;
+  if (exitCode === undefined || exitCode === 0 || facts.ignoreError) return undefined;
+  const { signal } = record;
+  return endVerdict(wayOf(record, exitCode, oom), {
+    executor: name,
+    exitCode,
+    memory: facts.memoryLimitBytes === undefined ? undefined : formatBytes(facts.memoryLimitBytes),
+    signal: signal === undefined ? undefined : nameSignal(signal),
   });
 }
 
-function ownFailure(executor: ExecutorCase): Verdict | undefined {
-  const { facts, record } = executor;
-  const exitCode = record.killed === true ? KILLED_EXIT_CODE : record.exitCode;
-  if (exitCode === undefined || exitCode === 0 || facts.ignoreError) return undefined;
-  return executorFailure(explain(executor, exitCode));
-}
-
-function explain(
-  { index, facts, record, oom }: ExecutorCase,
-  code: number,
-): { readonly code: string; readonly message: string } {
-  const name = nameExecutor(index, facts.image);
-  const limit =
-    facts.memoryLimitBytes === undefined ? '' : ` of ${formatBytes(facts.memoryLimitBytes)}`;
-  if (oom && code === KILLED_EXIT_CODE) {
-    return {
-      code: 'OutOfMemory',
-      message: `${name} was killed because it needed more memory than its limit${limit} (exit code ${code}); ask for more with resources.ram_gb.`,
-    };
-  }
-  const signal = record.signal === undefined ? '' : ` after signal ${nameSignal(record.signal)}`;
-  const hint = oom
-    ? ` One of its processes was killed because the memory limit${limit} was reached.`
-    : (EXIT_HINTS[code] ?? '');
-  return {
-    code: 'ExecutorFailed',
-    message: `${name} ended with exit code ${code}${signal}.${hint}`,
-  };
+function wayOf({ killed, signal }: ExecutorRecord, exitCode: number, oom: boolean): EndWay {
+  if (killed === true) return 'oomContainer';
+  if (oom) return exitCode === KILLED_EXIT_CODE ? 'oomCommand' : 'oomProcess';
+  if (signal !== undefined) return 'signal';
+  return SHELL_CODES[exitCode] ?? 'exitCode';
 }
 
 /** What shells mean by these codes. */
-const EXIT_HINTS: Readonly<Record<number, string>> = {
-  126: ' Its command was found but cannot be executed.',
-  127: ' Its command was not found in the image.',
-};
+const SHELL_CODES: Readonly<Record<number, EndWay>> = { 126: 'notExecutable', 127: 'notFound' };
 
 const SIGNALS: Readonly<Record<number, string>> = {
   1: 'SIGHUP',

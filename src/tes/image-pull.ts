@@ -8,47 +8,27 @@ export const PULL_REASONS: ReadonlySet<string> = new Set([
   'ImageInspectError',
 ]);
 
-/** `says` continues "the image X …"; `final` is true when asking the registry again gives the same answer. */
-export interface PullFailure {
-  readonly code: 'ImageNotFound' | 'ImageDenied' | 'ImagePullFailed';
-  readonly says: string;
-  readonly final: boolean;
-}
-
-const DENIED: PullFailure = {
-  code: 'ImageDenied',
-  says: 'does not exist or may not be pulled without other credentials',
-  final: true,
-};
-const NOT_FOUND: PullFailure = {
-  code: 'ImageNotFound',
-  says: 'does not exist in its registry',
-  final: true,
-};
-const PASSING: PullFailure = {
-  code: 'ImagePullFailed',
-  says: 'could not be pulled',
-  final: false,
-};
+/** The rows of the table of ends that a failing pull can be. */
+export type PullFailure = 'imageNotFound' | 'imageDenied' | 'imagePullFailed';
 
 /** First match decides: a registry that is busy or out of reach has said nothing about the image. */
 const RULES: readonly (readonly [RegExp, PullFailure])[] = [
-  [/toomanyrequests|too many requests|rate limit/i, PASSING],
+  [/toomanyrequests|too many requests|rate limit/i, 'imagePullFailed'],
   [
     /no such host|dial tcp|i\/o timeout|connection (refused|reset)|tls: |x509: |\b50[0234] [A-Z]/i,
-    PASSING,
+    'imagePullFailed',
   ],
   [
     /pull access denied|access to the resource is denied|insufficient_scope|authorization failed|unauthorized|no basic auth credentials|forbidden/i,
-    DENIED,
+    'imageDenied',
   ],
   [
     /manifest unknown|MANIFEST_UNKNOWN|name unknown|NAME_UNKNOWN|code = NotFound|repository .* not found|manifest .* not found|no match for platform|: not found\b/i,
-    NOT_FOUND,
+    'imageNotFound',
   ],
 ];
 
 /** The meaning of a pull error; a text that says nothing, as in a back-off, may heal. */
 export function pullFailureOf(message: string): PullFailure {
-  return RULES.find(([pattern]) => pattern.test(message))?.[1] ?? PASSING;
+  return RULES.find(([pattern]) => pattern.test(message))?.[1] ?? 'imagePullFailed';
 }

@@ -47,6 +47,8 @@ export interface PodObservation {
   readonly scheduledAt?: string;
   /** The scheduler's own text while the pod is unscheduled. */
   readonly unschedulable?: string;
+  /** The node has not yet mounted the pod's volumes and made its network. */
+  readonly unprepared?: true;
   /** Reason of the DisruptionTarget condition. */
   readonly disruption?: string;
   readonly containers: readonly ContainerObservation[];

@@ -1,7 +1,9 @@
 /** Why a pod does not get on: images that cannot be had, containers that cannot be made or keep crashing. */
+import { endFinding, type Finding } from './end-verdict.ts';
+import { ENDS, type EndWay } from './ends.ts';
 import { PULL_REASONS, pullFailureOf } from './image-pull.ts';
 import type { ContainerObservation, PodObservation } from './observation.ts';
-import { nameStage, quote } from './sentences.ts';
+import { nameStage } from './sentences.ts';
 import { currentStage, endsOf, executorIndex, NEVER_RAN, turnSince } from './stages.ts';
 
 /** Restarts of one stage after which it is given up. */
@@ -31,34 +33,24 @@ export function troubleOf(pod: PodObservation): Trouble | undefined {
 }
 
 function pullTrouble(container: ContainerObservation): Trouble | undefined {
-  const { state, image } = container;
+  const { state } = container;
   if (state.kind !== 'waiting' || !PULL_REASONS.has(state.reason)) return undefined;
-  const { code, says, final } = pullFailureOf(state.message);
+  const way = pullFailureOf(state.message);
   // A missing image of our own is the operator's to mend, not the user's.
-  const kind = final && isUsers(container) ? 'bad-task' : 'healing';
-  return {
-    kind,
-    code,
-    message: `The image ${image} of ${container.name} ${says}${quote(state.message)}`,
-  };
+  const kind = ENDS[way].class === 'bad-task' && isUsers(container) ? 'bad-task' : 'healing';
+  return { kind, ...findingOf(way, container, state.message) };
 }
 
-/** How the reasons are judged under which a container cannot be made or started; `says` is said of its image. */
-const CREATION: Readonly<Record<string, { readonly code: string; readonly says: string }>> = {
-  InvalidImageName: { code: 'ImageInvalid', says: 'is not a valid image reference' },
-  ErrImageNeverPull: {
-    code: 'ImageNotPresent',
-    says: 'is not on the node and the pull policy forbids to pull it',
-  },
-  SignatureValidationFailed: { code: 'ImageSignatureInvalid', says: 'has no valid signature' },
-  CreateContainerConfigError: {
-    code: 'ContainerConfigInvalid',
-    says: 'cannot be configured as a container',
-  },
-  CreateContainerError: { code: 'ContainerCreateFailed', says: 'cannot be made into a container' },
-  RunContainerError: { code: 'ContainerStartFailed', says: 'cannot be started' },
-  StartError: { code: 'ContainerStartFailed', says: 'cannot be started' },
-  ContainerCannotRun: { code: 'ContainerStartFailed', says: 'cannot be started' },
+/** The reasons under which a container cannot be made or started. */
+const CREATION: Readonly<Record<string, EndWay>> = {
+  InvalidImageName: 'imageInvalid',
+  ErrImageNeverPull: 'imageNotPresent',
+  SignatureValidationFailed: 'imageSignatureInvalid',
+  CreateContainerConfigError: 'containerConfigInvalid',
+  CreateContainerError: 'containerCreateFailed',
+  RunContainerError: 'containerStartFailed',
+  StartError: 'containerStartFailed',
+  ContainerCannotRun: 'containerStartFailed',
 };
 
 /** Texts of a container runtime that is short of something for the moment. */
@@ -67,15 +59,17 @@ const PASSING =
 
 function creationTrouble(container: ContainerObservation): Trouble | undefined {
   const problem = creationProblem(container);
-  const rule = problem && CREATION[problem.reason];
-  if (problem === undefined || rule === undefined) return undefined;
-  const { code, says } = rule;
+  const way = problem && CREATION[problem.reason];
+  if (problem === undefined || way === undefined) return undefined;
   const final = isUsers(container) ? 'bad-task' : 'infrastructure';
   return {
     kind: PASSING.test(problem.message) ? 'healing' : final,
-    code,
-    message: `The image ${container.image} of ${container.name} ${says}${quote(problem.message)}`,
+    ...findingOf(way, container, problem.message),
   };
+}
+
+function findingOf(way: EndWay, { image, name }: ContainerObservation, said: string): Finding {
+  return endFinding(way, { image, container: name, said });
 }
 
 /** The waiting reason, or behind a restart loop the end that led to it when no process ever ran. */
@@ -90,13 +84,20 @@ function creationProblem(
 }
 
 function restartTrouble(container: ContainerObservation): Trouble | undefined {
-  if (container.restarts <= MAX_RESTARTS) return undefined;
+  const { restarts } = container;
+  if (restarts <= MAX_RESTARTS) return undefined;
   const end = endsOf(container)[0];
-  const lastEnd = end === undefined ? '' : `, last with exit code ${end.exitCode} (${end.reason})`;
-  const message = `${nameStage(container)} was restarted ${container.restarts} times without getting through${lastEnd}.`;
-  return isUsers(container)
-    ? { kind: 'bad-task', code: 'RestartLoop', message }
-    : { kind: 'infrastructure', code: 'StageCrashed', message };
+  const [kind, way] = isUsers(container)
+    ? (['bad-task', 'restartLoop'] as const)
+    : (['infrastructure', 'stageCrashed'] as const);
+  return {
+    kind,
+    ...endFinding(way, {
+      stage: nameStage(container),
+      restarts,
+      lastEnd: end && `${end.exitCode} (${end.reason})`,
+    }),
+  };
 }
 
 function isUsers(container: ContainerObservation): boolean {

@@ -31,6 +31,7 @@ const rules = {
   nodeLostMs: HOUR_MS,
   graceMs: 2_000,
   defaultRamGb: 0.1,
+  defaultDiskGb: 0.1,
 };
 
 /** Opens a fresh database and the cluster of the tests. */

@@ -264,13 +264,25 @@ describe('why a task waits', () => {
 });
 
 describe('refusals by Kubernetes', () => {
-  const QUOTA = 'exceeded quota: pods';
+  const QUOTA = { reason: 'exceeded quota: pods', isShared: true };
 
   it('of one task hold nobody: it may ask for what it never gets', async () => {
     const [refused = ''] = await someTasks(3);
     await store.refusals.recordRefusal(refused, QUOTA);
     await store.refusals.recordRefusal(refused, QUOTA);
 
+    expect(await claim()).toHaveLength(3);
+  });
+
+  it('tell their task what it waits for, and hold nobody when they are its own', async () => {
+    const [a = '', b = ''] = await someTasks(3);
+    const denied = { reason: 'denied by policy', isShared: false };
+    await store.refusals.recordRefusal(a, denied);
+    await store.refusals.recordRefusal(b, denied);
+
+    expect(await waitingOf(a)).toBe(
+      'Kubernetes refuses the pod of this task for now: denied by policy',
+    );
     expect(await claim()).toHaveLength(3);
   });
 

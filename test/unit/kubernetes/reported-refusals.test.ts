@@ -10,8 +10,8 @@ const answer = (status: number, message: string) =>
   toApiError(status, JSON.stringify({ kind: 'Status', message }));
 
 /** What was told when both creating calls failed with an error. */
-async function toldOf(error: Error): Promise<string[][]> {
-  const told: string[][] = [];
+async function toldOf(error: Error): Promise<unknown[]> {
+  const told: unknown[] = [];
   const fail = () => Promise.reject(error);
   const failing = { createGated: fail, ensureSecrets: fail } as Partial<PodGateway> as PodGateway;
   const pods = withRefusalsTold(failing, (...refusal) => {
@@ -34,10 +34,8 @@ describe('withRefusalsTold', () => {
   ])(
     'tells of a %i that other tasks would meet too, without the name of the object, and throws it on',
     async (status, message, told = message) => {
-      expect(await toldOf(answer(status, message))).toEqual([
-        ['t', told],
-        ['t', told],
-      ]);
+      const refusal = ['t', { reason: told, isShared: true }];
+      expect(await toldOf(answer(status, message))).toEqual([refusal, refusal]);
     },
   );
 
@@ -46,8 +44,12 @@ describe('withRefusalsTold', () => {
     [403, 'pods is forbidden: User "x" cannot create resource "pods"'],
     [500, 'etcdserver: request timed out'],
     [503, 'the server is currently unable to handle the request'],
-    [422, 'Pod "x" is invalid'],
-  ])('keeps a %i to the task: %s', async (status, message) => {
-    expect(await toldOf(answer(status, message))).toEqual([]);
+  ])('tells a %i to its task alone: %s', async (status, message) => {
+    const refusal = ['t', { reason: message, isShared: false }];
+    expect(await toldOf(answer(status, message))).toEqual([refusal, refusal]);
+  });
+
+  it('leaves a refusal for good to the caller', async () => {
+    expect(await toldOf(answer(422, 'Pod "x" is invalid'))).toEqual([]);
   });
 });

@@ -160,7 +160,7 @@ describe('an infrastructure failure', () => {
         'is an eviction by a node that ran short',
         term({ reason: 'Evicted', message: 'The node was low on resource: memory. ' }),
         'Evicted',
-        /node node1\): The node was low on resource: memory\.$/,
+        /short of memory .*\(node node1\).*: The node was low on resource: memory\.$/,
       ],
       [
         'is a preemption by the scheduler',
@@ -212,7 +212,7 @@ describe('an infrastructure failure', () => {
         'is a clean-up that came before the end',
         evidence({ pod: aPod({ executors: [TERMED] }, DELETED), intent: { kind: 'clean-up' } }),
         'PodRemoved',
-        /Orrery removed/,
+        /The pod was removed/,
       ],
       ['is a SIGTERM from nobody known', term({}), 'Interrupted', /asked to stop/],
       [

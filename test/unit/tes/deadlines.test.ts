@@ -126,10 +126,9 @@ describe('deadlines', () => {
     expect(expiredDeadline(late, {})).toBeUndefined();
   });
 
-  it('all have a clock start, an enforcer, a code of their own and a sentence', () => {
+  it('all have a clock start and an enforcer', () => {
     const rows = Object.values(DEADLINES);
-    expect(new Set(rows.map(({ code }) => code)).size).toBe(4);
+    expect(new Set(rows.map(({ clockStart }) => clockStart)).size).toBe(4);
     expect(rows.filter(({ enforcer }) => enforcer === 'workflow')).toHaveLength(3);
-    for (const row of rows) expect(`${row.clockStart}|${row.sentence}`).toMatch(/^.{10,}\|.{10,}$/);
   });
 });
