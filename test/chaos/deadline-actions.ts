@@ -1,5 +1,5 @@
 /** Deadlines that expire while the processes that enforce them are down. */
-import { type Action, findFirst, type Stage } from './action.ts';
+import { type Action, findFirst, type Stage, statesOf } from './action.ts';
 import type { OpenTask } from './census.ts';
 import type { OpenState } from './matrix.ts';
 import type { Role } from './member.ts';
@@ -29,6 +29,8 @@ function deadlineAction(roles: readonly Role[]): Action {
       const found = findFirst(aim, (state) => targets(stage, open, [state]));
       if (found.length === 0) return [];
       const { task, leftMs } = stage.random.pick(found);
+      const downMs = leftMs + AFTER_MS;
+      const passing = targets(stage, open, STATES).filter((other) => other.leftMs <= leftMs);
       const stations = roles.flatMap((role) => stage.fleet.of(role));
       const entry = stage.journal.note({
         action: 'deadline while down',
@@ -36,14 +38,14 @@ function deadlineAction(roles: readonly Role[]): Action {
         detail: `${task.state}, the deadline of ${task.id} passes in ${leftMs} ms`,
         taskId: task.id,
       });
-      const downMs = leftMs + AFTER_MS;
       const killed = await Promise.all(stations.map(({ member }) => member.kill(downMs)));
       await rest(downMs, stage.signal);
       while (!stage.signal.aborted && stations.some(({ member }) => member.url() === undefined)) {
         await rest(200, stage.signal);
       }
       entry.until = Date.now();
-      return killed.every(Boolean) && !stage.signal.aborted ? [task.state] : [];
+      const isDone = killed.every(Boolean) && !stage.signal.aborted;
+      return isDone ? statesOf(passing.map((one) => one.task)) : [];
     },
   };
 }

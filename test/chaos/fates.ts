@@ -26,9 +26,13 @@ export interface Fate {
   readonly name: FateName;
   /** How often it is drawn, relative to the others. */
   readonly weight: number;
+  /** The same for real pods, where it differs: there are fewer of them, and deadlines are to pass there, too. */
+  readonly realWeight?: number;
   /** Only simulated nodes can play it. */
   readonly isSimulatedOnly?: true;
   readonly end: FinalState;
+  /** The share of its tasks that are cancelled, where that differs. */
+  readonly canceledShare?: number;
   /** How many attempts it spoils by itself. */
   readonly spoils?: number;
   /** The deadline that ends it. */
@@ -46,13 +50,7 @@ export const FATES: readonly Fate[] = [
   { name: 'out-of-memory', weight: 3, end: 'EXECUTOR_ERROR' },
   { name: 'image-missing', weight: 2, end: 'SYSTEM_ERROR' },
   { name: 'pull-heals', weight: 4, isSimulatedOnly: true, end: 'COMPLETE' },
-  {
-    name: 'pull-hangs',
-    weight: 2,
-    isSimulatedOnly: true,
-    end: 'SYSTEM_ERROR',
-    deadline: 'pull',
-  },
+  { name: 'pull-hangs', weight: 2, realWeight: 7, end: 'SYSTEM_ERROR', deadline: 'pull' },
   { name: 'evicted-once', weight: 3, isSimulatedOnly: true, end: 'COMPLETE', spoils: 1 },
   {
     name: 'killed-once',
@@ -63,10 +61,20 @@ export const FATES: readonly Fate[] = [
   },
   { name: 'outputs-crash', weight: 2, isSimulatedOnly: true, end: 'COMPLETE' },
   { name: 'lost-report', weight: 2, isSimulatedOnly: true, end: 'COMPLETE' },
-  { name: 'deaf', weight: 3, end: 'COMPLETE' },
-  { name: 'never-scheduled', weight: 3, end: 'SYSTEM_ERROR', deadline: 'queue' },
-  { name: 'endless', weight: 2, end: 'SYSTEM_ERROR', deadline: 'total' },
+  // Only these are CANCELING for seconds.
+  { name: 'deaf', weight: 6, end: 'COMPLETE', canceledShare: 0.7 },
+  { name: 'never-scheduled', weight: 3, realWeight: 7, end: 'SYSTEM_ERROR', deadline: 'queue' },
+  { name: 'endless', weight: 2, realWeight: 7, end: 'SYSTEM_ERROR', deadline: 'total' },
 ];
+
+/** The fates that pods of a kind can play, each as often as it is drawn there. */
+export function listFates(pods: 'simulated' | 'real'): readonly Fate[] {
+  if (pods === 'simulated') return FATES;
+  return FATES.filter(({ isSimulatedOnly }) => isSimulatedOnly !== true).map((fate) => ({
+    ...fate,
+    weight: fate.realWeight ?? fate.weight,
+  }));
+}
 
 /** The fate of this name. */
 export function fateNamed(name: FateName): Fate {

@@ -7,7 +7,7 @@ import { describeMachine } from '../bench/machine.ts';
 import { listActions } from './actions.ts';
 import { openClusterApi } from './cluster-access.ts';
 import type { Evidence, Violation } from './evidence.ts';
-import { FATES } from './fates.ts';
+import { listFates } from './fates.ts';
 import { focusOf } from './mutants.ts';
 import { type ChaosOptions, parseChaosOptions } from './options.ts';
 import { BRIEF, type Profile, REAL, SIMULATED } from './profile.ts';
@@ -41,9 +41,8 @@ function profileOf({ pods, mutant }: ChaosOptions): Profile {
 function choicesOf({ pods, mutant }: ChaosOptions): Pick<RunOptions, 'actions' | 'fates'> & {
   readonly canceledShare?: number;
 } {
-  const isSimulated = pods === 'simulated';
-  const actions = listActions({ hasNodes: isSimulated });
-  const fates = FATES.filter(({ isSimulatedOnly }) => isSimulated || isSimulatedOnly !== true);
+  const actions = listActions({ hasNodes: pods === 'simulated' });
+  const fates = listFates(pods);
   if (mutant === undefined) return { actions, fates };
   const focus = focusOf(mutant);
   return {

@@ -16,35 +16,41 @@ export interface Profile {
   readonly cleanMs: number;
   /** How often each cell is to be hit. */
   readonly wantedHits: number;
+  /** How much longer than asked for it goes on while tasks or hits are lacking, at most, in milliseconds. */
+  readonly patienceMs: number;
 }
 
 const SECOND = 1_000;
 
-/** Thousands of simulated pods: short pauses, many tasks at once. */
+/**
+ * Thousands of simulated pods. A step whose worker was killed is done anew after its time-out of 30 s, so that a task
+ * takes a minute or two: very many are open at once, and deadlines are far enough for the others.
+ */
 export const SIMULATED: Profile = {
   limits: {
-    queueDeadlineMs: 60 * SECOND,
-    pullDeadlineMs: 25 * SECOND,
-    totalDeadlineMs: 150 * SECOND,
+    queueDeadlineMs: 240 * SECOND,
+    pullDeadlineMs: 45 * SECOND,
+    totalDeadlineMs: 300 * SECOND,
     shortMs: 4 * SECOND,
     longMs: 35 * SECOND,
     longShare: 0.06,
     maxSpoiled: 3,
   },
   maxAttempts: 5,
-  pauseMs: 500,
-  maxOpen: 250,
+  pauseMs: 1_500,
+  maxOpen: 600,
   drainMs: 420 * SECOND,
   cleanMs: 120 * SECOND,
   wantedHits: 5,
+  patienceMs: 240 * SECOND,
 };
 
 /** Real pods on a small machine. */
 export const REAL: Profile = {
   limits: {
-    queueDeadlineMs: 90 * SECOND,
-    pullDeadlineMs: 120 * SECOND,
-    totalDeadlineMs: 240 * SECOND,
+    queueDeadlineMs: 60 * SECOND,
+    pullDeadlineMs: 60 * SECOND,
+    totalDeadlineMs: 150 * SECOND,
     shortMs: 4 * SECOND,
     longMs: 35 * SECOND,
     longShare: 0.06,
@@ -56,6 +62,7 @@ export const REAL: Profile = {
   drainMs: 480 * SECOND,
   cleanMs: 120 * SECOND,
   wantedHits: 5,
+  patienceMs: 420 * SECOND,
 };
 
 /** A minute or two, for the tests and for mutants: short interruptions, and no fate that a deadline has to end. */
@@ -75,6 +82,7 @@ export const BRIEF: Profile = {
   drainMs: 100 * SECOND,
   cleanMs: 40 * SECOND,
   wantedHits: 1,
+  patienceMs: 120 * SECOND,
 };
 
 /** The settings of every process of a run. */
@@ -94,8 +102,9 @@ export function settingsOf(
     ORRERY_DEFAULT_DISK_GB: '0.1',
     ORRERY_MAX_ATTEMPTS: String(maxAttempts),
     ORRERY_RETRY_BACKOFF_SECONDS: '1',
-    ORRERY_PULL_TROUBLE_SECONDS: '60',
-    ORRERY_TERMINATION_GRACE_SECONDS: '2',
+    // Longer than the pull deadline: a pull that hangs is ended by that.
+    ORRERY_PULL_TROUBLE_SECONDS: '120',
+    ORRERY_TERMINATION_GRACE_SECONDS: '5',
     ORRERY_QUEUE_DEADLINE_SECONDS: seconds(limits.queueDeadlineMs),
     ORRERY_PULL_DEADLINE_SECONDS: seconds(limits.pullDeadlineMs),
     ORRERY_TOTAL_DEADLINE_SECONDS: seconds(limits.totalDeadlineMs),

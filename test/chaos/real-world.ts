@@ -3,6 +3,7 @@ import type { ApiClient } from '../../src/kubernetes/api-client.ts';
 import { aShell } from '../support/shell-task.ts';
 import type { FateName } from './fates.ts';
 import type { Random } from './random.ts';
+import { openSilentRegistry, type SilentRegistry } from './silent-registry.ts';
 import { openWitness, type Witness } from './witness.ts';
 import type { World } from './world.ts';
 
@@ -10,7 +11,13 @@ const EXIT_CODE = 3;
 /** More than any machine has. */
 const NO_NODE_HAS = 4096;
 
-type Build = (witness: Witness, random: Random) => object;
+/** What the scripts and images of tasks lead to. */
+interface Props {
+  readonly witness: Witness;
+  readonly registry: SilentRegistry;
+}
+
+type Build = (props: Props, random: Random) => object;
 
 /** A script that reports the start of an executor, works for seconds, reports its end and exits. */
 function runs(witness: Witness, executor: number, seconds: number, exitCode = 0): string {
@@ -20,7 +27,7 @@ function runs(witness: Witness, executor: number, seconds: number, exitCode = 0)
 /** A task with one executor, which works for some seconds. */
 const working =
   (least: number, most: number, exitCode = 0): Build =>
-  (witness, random) => ({
+  ({ witness }, random) => ({
     executors: [aShell(runs(witness, 0, random.between(least, most), exitCode))],
   });
 
@@ -30,47 +37,55 @@ const TASKS: Readonly<Partial<Record<FateName, Build>>> = {
   long: working(5, 15),
   endless: working(3600, 3600),
   'exit-code': working(0, 3, EXIT_CODE),
-  'two-executors': (witness) => ({
+  'two-executors': ({ witness }) => ({
     executors: [aShell(runs(witness, 0, 1)), aShell(runs(witness, 1, 2))],
     inputs: [{ path: '/data/given', content: 'given' }],
   }),
-  'ignored-error': (witness) => ({
+  'ignored-error': ({ witness }) => ({
     executors: [
       aShell(runs(witness, 0, 1, 2), { ignore_error: true }),
       aShell(runs(witness, 1, 1)),
     ],
   }),
-  'out-of-memory': (witness) => ({
+  'out-of-memory': ({ witness }) => ({
     executors: [aShell(`${witness.start(0)}; sleep 1; cat /dev/zero > /dev/fill`)],
     resources: { ram_gb: 0.05 },
   }),
   'image-missing': () => ({
     executors: [{ image: 'no-such-registry.invalid/image:1', command: ['true'] }],
   }),
-  deaf: (witness, random) => ({
-    executors: [aShell(`trap '' TERM; ${runs(witness, 0, random.between(3, 6))}`)],
+  'pull-hangs': ({ registry }) => ({
+    executors: [{ image: registry.image, command: ['true'] }],
   }),
-  'never-scheduled': (witness) => ({
+  deaf: ({ witness }, random) => ({
+    executors: [aShell(`trap '' TERM; ${runs(witness, 0, random.between(8, 15))}`)],
+  }),
+  'never-scheduled': ({ witness }) => ({
     executors: [aShell(runs(witness, 0, 0))],
     resources: { cpu_cores: NO_NODE_HAS },
   }),
 };
 
-function aRealTask(fate: FateName, witness: Witness, random: Random): object {
+function aRealTask(fate: FateName, props: Props, random: Random): object {
   const build = TASKS[fate];
   if (build === undefined) throw new Error(`only simulated nodes play the fate ${fate}`);
-  return build(witness, random);
+  return build(props, random);
 }
 
 /** Pods of the cluster of the environment; `folder` is for the reports of their commands. */
 export async function openRealWorld(api: ApiClient, folder: string): Promise<World> {
-  const witness = await openWitness(await addressForPods(api), folder);
+  const host = await addressForPods(api);
+  const witness = await openWitness(host, folder);
+  const registry = await openSilentRegistry(host);
   return {
     namespace: undefined,
     nodes: undefined,
-    build: (fate, random) => aRealTask(fate, witness, random),
+    build: (fate, random) => aRealTask(fate, { witness, registry }, random),
     marks: () => witness.marks(),
-    close: () => witness.close(),
+    async close() {
+      await witness.close();
+      await registry.close();
+    },
   };
 }
 

@@ -35,7 +35,7 @@ export function buildReport(outcome: Outcome): string {
     '',
     `${machine.cores} cores (${machine.model}), ${machine.memoryGib} GiB, Node ${machine.node}; load before ${load(machine.load)}, after ${load(outcome.loadAfter)}.`,
     '',
-    `**${violations.length} violations.** ${submissions.length} accepted tasks in ${Math.round(seconds)} s (${(submissions.length / seconds).toFixed(1)} a second).`,
+    `**${violations.length} violations.** ${submissions.length} accepted tasks in ${Math.round(seconds)} s (${(submissions.length / seconds).toFixed(1)} a second).${describeLack(outcome)}`,
     '',
     '## Hits: action × target × state of a task',
     '',
@@ -53,6 +53,12 @@ export function buildReport(outcome: Outcome): string {
     ...(violations.length === 0 ? [] : ['', '## Violations', '', ...violationTable(violations)]),
     '',
   ].join('\n');
+}
+
+/** A run that could not accept all its tasks in its time says so. */
+function describeLack({ options, submissions }: Outcome): string {
+  const isLacking = submissions.length < options.tasks;
+  return isLacking ? ` The time was over before ${options.tasks} tasks were accepted.` : '';
 }
 
 function matrixTable(matrix: Matrix): string[] {

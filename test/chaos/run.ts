@@ -24,7 +24,7 @@ import type { World } from './world.ts';
 /** What is run. */
 export interface RunOptions {
   readonly tasks: number;
-  /** How long tasks are submitted and actions done, at least. */
+  /** How long tasks are submitted and actions done; longer, within bounds, until all are accepted and all cells hit. */
   readonly minutes: number;
   readonly seed: number;
   readonly profile: Profile;
@@ -32,7 +32,7 @@ export interface RunOptions {
   readonly world: World;
   readonly mutant?: MutantName;
   readonly fates: readonly Fate[];
-  /** The share of tasks that are cancelled; 15 % unless it is said. */
+  /** The share of tasks that are cancelled; that of their fates unless it is said. */
   readonly canceledShare?: number;
   readonly say: (line: string) => void;
   /** Ends the run early. */
@@ -50,10 +50,9 @@ export interface RunResult {
   readonly folder: string;
 }
 
-const CANCELED_SHARE = 0.15;
 const MINUTE_MS = 60_000;
-/** The part of the time in which tasks are submitted: the last ones are to be hit too. */
-const SUBMITTING_SHARE = 0.9;
+/** In longer runs the pauses are longer, too: each process that is killed costs seconds of CPU. */
+const MOST_ACTIONS = 500;
 const LOOK_MS = 1_000;
 
 /** Runs, heals, waits and proves. Rejects when the harness itself fails. */
@@ -88,9 +87,10 @@ async function runIn(arena: Arena, options: RunOptions): Promise<RunResult> {
   };
 
   const begun = Date.now();
-  const spreadMs = options.minutes * MINUTE_MS * SUBMITTING_SHARE;
+  const spreadMs = options.minutes * MINUTE_MS;
   const chaos = act({
-    ...{ stage, matrix, actions: options.actions, pauseMs: profile.pauseMs },
+    ...{ stage, matrix, actions: options.actions },
+    pauseMs: Math.max(profile.pauseMs, spreadMs / MOST_ACTIONS),
     complain: (action, error) => {
       counts['actions that failed in the harness'] += 1;
       say(`  ${action} failed: ${String(error)}`);
@@ -100,14 +100,15 @@ async function runIn(arena: Arena, options: RunOptions): Promise<RunResult> {
   try {
     await generate({
       ...{ tasks: options.tasks, seed, spreadMs, maxOpen: profile.maxOpen, door, submissions },
+      lacksHits: () => matrix.missing(profile.wantedHits).length > 0,
+      isOver: () => Date.now() > begun + spreadMs + profile.patienceMs,
       random: createRandom(seed, 'tasks'),
       fates: options.fates,
-      canceledShare: options.canceledShare ?? CANCELED_SHARE,
+      canceledShare: options.canceledShare,
       build: (fate, random) => world.build(fate.name, random),
       countOpen: () => arena.census.last().length,
       signal: options.signal,
     });
-    await pause(Math.max(0, begun + options.minutes * MINUTE_MS - Date.now()));
   } finally {
     acting.abort();
     await Promise.all([chaos, telling]);

@@ -62,7 +62,7 @@ const TASKS: Readonly<Record<FateName, Build>> = {
   'killed-once': brief('first-killed'),
   'outputs-crash': brief('outputs-crash'),
   'lost-report': brief('lost-report'),
-  deaf: exactly((random) => [`run-${seconds(random, 3, 8)}`, 'deaf']),
+  deaf: exactly((random) => [`run-${seconds(random, 8, 20)}`, 'deaf']),
   'never-scheduled': exactly(() => ['ok'], { resources: { cpu_cores: NO_NODE_HAS } }),
   endless: exactly(() => ['run-3600s']),
 };

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { listActions } from '../chaos/actions.ts';
 import { FATES } from '../chaos/fates.ts';
+import type { OpenState } from '../chaos/matrix.ts';
 import { BRIEF } from '../chaos/profile.ts';
 import { runChaos, type RunResult } from '../chaos/run.ts';
 import { openSimulatedWorld } from '../chaos/simulated-world.ts';
@@ -24,7 +25,11 @@ const SHORT_LIST = [
   'delete pod',
   'evict pod',
 ];
+/** In these each action of the list is to hit a task; the run goes on until it has, within bounds. */
+const STATES: readonly OpenState[] = ['INITIALIZING', 'RUNNING'];
 const FATES_OF_TEST = ['short', 'long', 'staged', 'exit-code', 'evicted-once', 'two-executors'];
+
+const TASKS = 50;
 
 let folder: string;
 let world: World;
@@ -34,10 +39,10 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'orrery-test-'));
   world = await openSimulatedWorld(folder, () => undefined);
   result = await runChaos({
-    ...{ tasks: 50, minutes: 0.75, seed: 7, profile: BRIEF, world },
-    actions: listActions({ hasNodes: true }).filter(({ row }) =>
-      SHORT_LIST.includes(`${row.action} ${row.target}`),
-    ),
+    ...{ tasks: TASKS, minutes: 0.75, seed: 7, profile: BRIEF, world },
+    actions: listActions({ hasNodes: true })
+      .filter(({ row }) => SHORT_LIST.includes(`${row.action} ${row.target}`))
+      .map((action) => ({ ...action, row: { ...action.row, states: STATES } })),
     fates: FATES.filter(({ name }) => FATES_OF_TEST.includes(name)),
     say: () => undefined,
     signal: new AbortController().signal,
@@ -51,13 +56,12 @@ afterAll(async () => {
 
 describe('a short run of chaos', () => {
   it('accepts every task that is submitted', () => {
-    expect(result.evidence.submissions.all()).toHaveLength(50);
+    expect(result.evidence.submissions.all().length).toBeGreaterThanOrEqual(TASKS);
   });
 
   it('hits tasks that are initialised and tasks that run with each action of its list', () => {
     expect(result.matrix.rows).toHaveLength(SHORT_LIST.length);
-    const missed = result.matrix.missing(1).filter((cell) => /INITIALIZING|RUNNING/.test(cell));
-    expect(missed).toEqual([]);
+    expect(result.matrix.missing(1)).toEqual([]);
   });
 
   it('leaves every task in its true final state, run once, with nothing left over', () => {
