@@ -6,7 +6,7 @@ import { until } from '../../support/until.ts';
 import { toFigure } from '../figure.ts';
 import { countOf, type Extent, type Findings } from '../part.ts';
 import { withSimulatedNodes } from '../simulated.ts';
-import { makeRunningPods, removeRunningPods } from './running-pods.ts';
+import { makePods, removePods } from '../simulated-pods.ts';
 import { type Look, startWatching } from './watching.ts';
 
 const NODES = 2;
@@ -34,7 +34,7 @@ export async function measureWatcher(
     const first = startWatching(namespace, installation);
     try {
       const empty = await first.look();
-      await makeRunningPods(cluster, count, names);
+      await makePods(cluster, { count, fate: 'run-3600s', nodes: names });
       const followed = await until(async () => {
         const look = await first.look();
         return look.running === count && look;
@@ -44,7 +44,7 @@ export async function measureWatcher(
       return toFindings(count, { empty, followed, listed });
     } finally {
       await first.stop();
-      await removeRunningPods(cluster);
+      await removePods(cluster);
       cluster.close();
     }
   });
