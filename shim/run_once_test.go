@@ -216,3 +216,26 @@ func TestFilesOfAnotherBootAreNotTrusted(t *testing.T) {
 		}
 	})
 }
+
+func TestACommandThatIsAskedToStopLeavesItsLastWordsInItsMessage(t *testing.T) {
+	for _, limit := range []int{4096, 300} {
+		e := command("child", "wait", "7")
+		e.MessageBytes = limit
+		p := newPod(t, e)
+		p.inputs()
+		c := p.start("executor", 0)
+		c.until("ready")
+		c.signal(syscall.SIGTERM)
+		o := c.wait()
+		var got struct {
+			Signalled bool
+			Stdout    string
+		}
+		if err := json.Unmarshal([]byte(o.message), &got); err != nil || !got.Signalled || len(o.message) > limit {
+			t.Fatalf("%d bytes: %q, %v", len(o.message), o.message, err)
+		}
+		if got.Stdout != "ready\nterminated\n" {
+			t.Errorf("limit %d: stdout %q", limit, got.Stdout)
+		}
+	}
+}

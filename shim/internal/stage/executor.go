@@ -102,6 +102,9 @@ func lookBack(l layout.Layout, index int) past {
 func emitResult(l layout.Layout, e spec.Executor, result record.Result) {
 	emit(l, e.MessageBytes, result.Failure, func(failure *record.Failure) any {
 		result.Failure, result.Boot = failure, ""
+		if result.Signalled {
+			return withLastWords(l, e.MessageBytes, result)
+		}
 		return result
 	})
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"time"
+	"unicode/utf8"
 
 	"orrery.dev/shim/internal/layout"
 	"orrery.dev/shim/internal/record"
@@ -89,12 +90,13 @@ func fitReport(r report, limit int) ([]byte, report, error) {
 	return line, r, err
 }
 
+// longestTail is what the longest tail can take as text: each of its bytes may be invalid and become a character of three.
 func (r *report) longestTail() int {
 	longest := 0
 	for _, e := range r.Executors {
 		longest = max(longest, len(e.stdoutTail), len(e.stderrTail))
 	}
-	return longest
+	return longest * utf8.RuneLen(utf8.RuneError)
 }
 
 func (r *report) setTails(size int) {

@@ -64,3 +64,13 @@ func TestAReportFitsItsLimit(t *testing.T) {
 		})
 	}
 }
+
+func TestATailOfInvalidBytesIsNotCut(t *testing.T) {
+	r := report{Executors: []executorReport{{
+		Result:     record.Result{StdoutBytes: 3},
+		stdoutTail: []byte("\xffa\xfe"),
+	}}}
+	if _, fitted, err := fitReport(r, 4096); err != nil || fitted.Executors[0].Stdout != "\ufffda\ufffd" {
+		t.Errorf("%q, %v", fitted.Executors[0].Stdout, err)
+	}
+}

@@ -81,6 +81,7 @@ export const ATTACKS: Chapter = {
     {
       sentence: 'An output that is a link out of the task is not uploaded.',
       task: ({ image, url }) => ({
+        volumes: ['/work'],
         outputs: [{ path: '/work/out', url: url('out') }],
         executors: [{ image, command: ['ln', '-s', '/proc/self/environ', '/work/out'] }],
       }),
@@ -182,7 +183,7 @@ export const ATTACKS: Chapter = {
         ],
       }),
       state: 'SYSTEM_ERROR',
-      expected: { exitCodes: [0], reason: /work/ },
+      expected: { exitCodes: [0], reason: /failed to prepare subPath/ },
     },
   ],
 };

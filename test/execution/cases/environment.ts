@@ -49,7 +49,7 @@ export const ENVIRONMENT: Chapter = {
       sentence: 'A variable of the task wins over that of the image; the others of the image stay.',
       task: env({ PATH: '/bin:/none' }, ofUser),
       state: 'COMPLETE',
-      expected: { stdout: [/^FROM_IMAGE=\$\(HOME\) a=b\n(.*\n)*PATH=\/bin:\/none\n$/] },
+      expected: { stdout: [/^FROM_IMAGE=\$\(HOME\) a=b\n(?:.*\n)*PATH=\/bin:\/none\n$/m] },
     },
     {
       sentence: 'A task may set a variable that Kubernetes sets in every container.',
@@ -67,7 +67,7 @@ export const ENVIRONMENT: Chapter = {
       sentence: 'The command replaces the ENTRYPOINT of the image, and runs as its user.',
       task: () => ({ executors: [{ image: ofUser(), command: ['id'] }] }),
       state: 'COMPLETE',
-      expected: { stdout: [/^uid=1234 gid=1234/] },
+      expected: { stdout: [/^uid=1234 /] },
     },
     {
       sentence: 'Without a workdir the command runs in that of the image.',
