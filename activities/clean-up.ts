@@ -10,9 +10,9 @@ export async function cleanUp(
   { attempts, pods }: ActivityPorts,
   { attempt, look, dead }: { attempt: Attempt; look: PodLook; dead: boolean },
 ): Promise<void> {
-  if (look.pod !== undefined) {
-    await pods.delete(look.pod.name, look.pod.uid);
-    if (dead) await pods.release(look.pod.name, look.pod.uid);
-  }
-  if (dead) await attempts.markProvenDead(attempt.taskId, attempt.number);
+  if (look.pod !== undefined) await pods.delete(look.pod.name, look.pod.uid);
+  if (!dead) return;
+  // Written down first: a finalizer released without it would take the proof away with the pod.
+  await attempts.markProvenDead(attempt.taskId, attempt.number);
+  if (look.pod !== undefined) await pods.release(look.pod.name, look.pod.uid);
 }

@@ -1,6 +1,7 @@
 /** `settleAttempt` and `removePod` on real pods. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
+import { createGiveUp } from '../../../activities/give-up.ts';
 import { podName } from '../../../src/tes/attempt.ts';
 import { type ActivityBench, openActivityBench } from '../../support/activity-bench.ts';
 
@@ -51,6 +52,45 @@ describe('settleAttempt', () => {
     await expect(dying.settleAttempt({ taskId, number: 1 })).rejects.toThrow('killed');
     await expect(bench.pod(taskId)).resolves.toMatchObject({ held: true });
 
+    await bench.worker().settleAttempt({ taskId, number: 1 });
+    await expect(bench.pod(taskId)).resolves.toBeUndefined();
+  }, 120_000);
+});
+
+describe('an attempt whose pod somebody deletes', () => {
+  /** What follows a running pod's end by a stranger's hand. */
+  async function afterDelete(resources: object): Promise<unknown> {
+    const executors = [bench.cluster.anExecutor({ command: ['sleep', '300'] })];
+    const taskId = await bench.aTask({ executors, resources });
+    await bench.worker().ensurePod({ taskId });
+    const name = podName({ taskId, number: 1 });
+    const running = await bench.cluster.until(name, ({ containers }) =>
+      containers.some((one) => one.name === 'executor-0' && one.state.kind === 'running'),
+    );
+    await bench.cluster.pods.delete(name, running.uid, 1);
+    await bench.cluster.until(name, ({ phase }) => phase === 'Failed');
+    return bench.worker().settleAttempt({ taskId, number: 1 });
+  }
+
+  it('is followed by another one, unless the task itself allows no retries', async () => {
+    await expect(afterDelete({})).resolves.toMatchObject({ kind: 'next' });
+    const none = { backend_parameters: { max_retries: '0' } };
+    await expect(afterDelete(none)).resolves.toMatchObject({ kind: 'done', state: 'SYSTEM_ERROR' });
+  }, 120_000);
+});
+
+describe('the clean-up of a debt', () => {
+  it('writes the proof of death down before it releases the pod, which would take the proof away', async () => {
+    const taskId = await bench.aTask();
+    await bench.worker().ensurePod({ taskId });
+    await createGiveUp(bench.store)(taskId, 'awaitPod');
+    await bench.cluster.until(podName({ taskId, number: 1 }), ({ phase }) => phase === 'Succeeded');
+
+    const dying = bench.worker({ release: () => Promise.reject(new Error('killed')) });
+    await expect(dying.settleAttempt({ taskId, number: 1 })).rejects.toThrow('killed');
+    await expect(bench.store.attempts.find(taskId, 1)).resolves.toMatchObject({
+      attempt: { provenDeadAt: expect.any(Date) },
+    });
     await bench.worker().settleAttempt({ taskId, number: 1 });
     await expect(bench.pod(taskId)).resolves.toBeUndefined();
   }, 120_000);
