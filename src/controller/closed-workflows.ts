@@ -11,12 +11,20 @@ import type { Intent } from '../tes/verdict.ts';
 export interface ClosedWorkflowPorts {
   readonly attempts: Pick<AttemptStore, 'latest' | 'end'>;
   readonly removePod: (input: AttemptRef & { readonly intent: Intent }) => Promise<void>;
-  readonly settleAttempt: (input: AttemptRef) => Promise<SettleResult>;
+  readonly settleAttempt: (
+    input: AttemptRef & { readonly goneSince?: number },
+  ) => Promise<SettleResult>;
   readonly logger: Logger;
 }
 
 const REASON =
   'The workflow of this task was closed in Temporal before the task had ended; nothing drives it any more.';
+
+/**
+ * A pod that is gone without proof of its death, as after a restore of the rows, is not waited for: no attempt follows
+ * here that could run beside it, and nobody would remember since when it is gone.
+ */
+const LONG_AGO = 0;
 
 /**
  * Ends such a task: its pod is deleted and, once proven dead, settled as what it truly did; a task without a settled
@@ -36,7 +44,7 @@ export function createClosedWorkflowEnder({
     if (attempt !== undefined && attempt.settledAt === undefined) {
       const ref = { taskId, number: attempt.number };
       await removePod({ ...ref, intent: { kind: task.cancelAskedAt ? 'cancel' : 'clean-up' } });
-      const settled = await settleAttempt(ref);
+      const settled = await settleAttempt({ ...ref, goneSince: LONG_AGO });
       if (settled.kind === 'done') return true;
       if (settled.kind !== 'next') return false;
     }

@@ -30,8 +30,8 @@ function anEnder(current: { task: TaskFacts; attempt?: Attempt }, settled?: Sett
       },
     },
     removePod: ({ number, intent }) => say(`remove ${number} ${intent.kind}`),
-    settleAttempt: ({ number }) => {
-      calls.push(`settle ${number}`);
+    settleAttempt: ({ number, goneSince }) => {
+      calls.push(`settle ${number}${goneSince === 0 ? '' : ', wait for a pod that is gone'}`);
       if (settled === undefined) throw new Error('nothing to settle');
       return Promise.resolve(settled);
     },
