@@ -1,20 +1,23 @@
 /** The activities as a worker runs them: each with its retries, and with what it answers when its task is given up. */
 import { createGiveUp } from './give-up.ts';
 import { type Activities, type ActivityPorts, createActivities } from './index.ts';
+import { createRetryPauses } from './retry-pauses.ts';
 import { type RetryRules, withRetries } from './retrying.ts';
 
 /** What the activities act on, and how long they are tried again. */
-export type WorkerPorts = ActivityPorts & RetryRules;
+export type WorkerPorts = ActivityPorts & Omit<RetryRules, 'pauses'>;
 
 /** Builds them. After a task was given up the workflow finds its row final, cleans up and ends. */
 export function createWorkerActivities(ports: WorkerPorts): Activities {
   const steps = createActivities(ports);
   const giveUp = createGiveUp(ports);
+  const pauses = createRetryPauses({ now: () => Date.now(), random: () => Math.random() });
+  const rules = { ...ports, pauses };
   return {
     ensurePod: withRetries(
       steps.ensurePod,
       async ({ taskId }) => ({ kind: 'final', ...(await giveUp(taskId, 'ensurePod')) }),
-      ports,
+      rules,
     ),
     settleAttempt: withRetries(
       steps.settleAttempt,
@@ -22,7 +25,7 @@ export function createWorkerActivities(ports: WorkerPorts): Activities {
         kind: 'done',
         state: (await giveUp(taskId, 'settleAttempt')).state,
       }),
-      ports,
+      rules,
     ),
     awaitPod: withRetries(
       steps.awaitPod,
@@ -30,21 +33,21 @@ export function createWorkerActivities(ports: WorkerPorts): Activities {
         await giveUp(taskId, 'awaitPod');
         return 'gone' as const;
       },
-      ports,
+      rules,
     ),
     removePod: withRetries(
       steps.removePod,
       async ({ taskId }) => {
         await giveUp(taskId, 'removePod');
       },
-      ports,
+      rules,
     ),
     recordWish: withRetries(
       steps.recordWish,
       async ({ taskId }) => {
         await giveUp(taskId, 'recordWish');
       },
-      ports,
+      rules,
     ),
   };
 }

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { pino } from 'pino';
 
 import type { EnsureResult } from '../../activities/results.ts';
+import { createRetryPauses } from '../../activities/retry-pauses.ts';
 import { withRetries } from '../../activities/retrying.ts';
 import { TransientError } from '../../src/errors/tes-error.ts';
 import { createWorkflowBench } from '../support/workflow-run.ts';
@@ -24,7 +25,8 @@ const PATIENCE_MS = 1_000;
 /** Runs `runTask` with an `ensurePod` that fails so often with this error; the times of its calls. */
 async function failing(times: number, error: Error, { faultPatienceMs = PATIENCE_MS } = {}) {
   const calls: number[] = [];
-  const rules = { logger: pino({ level: 'silent' }), faultPatienceMs };
+  const pauses = createRetryPauses({ now: () => Date.now(), random: () => Math.random() });
+  const rules = { logger: pino({ level: 'silent' }), faultPatienceMs, pauses };
   const run = await bench.withWorker(
     { ensurePod: [ENDED] },
     async ({ handle }) => {

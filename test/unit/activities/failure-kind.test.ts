@@ -2,7 +2,6 @@ import { describe, expect, it } from '@jest/globals';
 import { ApplicationFailure, CancelledFailure, CompleteAsyncError } from '@temporalio/activity';
 
 import { failureKind } from '../../../activities/failure-kind.ts';
-import { fullJitter } from '../../../activities/retrying.ts';
 import { TransientError } from '../../../src/errors/tes-error.ts';
 
 const withCode = (code: string): Error => Object.assign(new Error('x'), { code });
@@ -22,17 +21,5 @@ describe('a failed activity', () => {
     ['fault', 'nothing', undefined],
   ] as const)('is taken as %s for %s', (kind, _, error) => {
     expect(failureKind(error)).toBe(kind);
-  });
-});
-
-describe('the pause before the next try', () => {
-  it('lies anywhere below a bound that doubles up to five minutes', () => {
-    const longest = [1, 2, 3, 11, 12, 5000].map((attempt) => fullJitter(attempt, 1));
-    expect(longest).toEqual([250, 500, 1000, 256_000, 300_000, 300_000]);
-    expect(fullJitter(12, 0.5)).toBe(150_000);
-  });
-
-  it('is never none, which Temporal would take for a pause of its own', () => {
-    expect(fullJitter(1, 0)).toBeGreaterThan(0);
   });
 });
