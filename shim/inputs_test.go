@@ -16,14 +16,16 @@ func TestInputsPrepareThePod(t *testing.T) {
 	s := stageOf(command("child", "exit", "0"), command("child", "exit", "0"))
 	s.Executors[1].Index = 1
 	s.Directories = []spec.Directory{{Path: "/tmp", Mode: 0o1777}, {Path: "/a/b", Mode: 0o777}}
-	s.Contents = []spec.Content{{Path: "/a/in", Data: []byte("hello\x00")}, {Path: "/lone/deep/file", Data: nil}}
+	s.Contents = []spec.Content{
+		{Path: "/a/in", Data: []byte("hello\x00")}, {Path: "/lone/deep/file", Data: nil}, {Path: "/a/fixed", ReadOnly: true},
+	}
 	p.specify(s)
 	defer syscall.Umask(syscall.Umask(0o077))
 
 	o := p.inputs()
 
 	var in record.Inputs
-	if err := json.Unmarshal([]byte(o.message), &in); o.code != 0 || err != nil || in.Files != 2 || in.Bytes != 6 {
+	if err := json.Unmarshal([]byte(o.message), &in); o.code != 0 || err != nil || in.Files != 3 || in.Bytes != 6 {
 		t.Fatalf("%+v", o)
 	}
 	if got := p.read(".orrery/scratch/root/a/in"); got != "hello\x00" {
@@ -31,7 +33,7 @@ func TestInputsPrepareThePod(t *testing.T) {
 	}
 	for name, want := range map[string]os.FileMode{
 		"scratch/root": 0o777, "scratch/root/tmp": 0o777 | os.ModeSticky, "scratch/root/a": 0o777, "scratch/root/a/b": 0o777,
-		"scratch/root/a/in": 0o666, "scratch/root/lone/deep": 0o777, "scratch/root/lone/deep/file": 0o666,
+		"scratch/root/a/in": 0o666, "scratch/root/a/fixed": 0o444, "scratch/root/lone/deep": 0o777, "scratch/root/lone/deep/file": 0o666,
 		"shim/executor-0": 0o755, "shim/executor-0/shim": 0o555, "shim/executor-1/spec.json": 0o444,
 		"records/executor-1": 0o777, "records/outputs": 0o777, "records/inputs/done.json": 0o644, "records/inputs/outputs-spec.json": 0o644,
 	} {

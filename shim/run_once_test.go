@@ -32,6 +32,17 @@ func TestStopSignals(t *testing.T) {
 			t.Errorf("%+v", again)
 		}
 	})
+	t.Run("leave the last words of the command in the message, as many as fit", func(t *testing.T) {
+		for limit, want := range map[int]string{4096: "ready\nterminated\n", 300: "terminated\n"} {
+			e := command("child", "trap", "7")
+			e.MessageBytes = limit
+			_, o := stopped(t, e)
+			var got struct{ Stdout string }
+			if err := json.Unmarshal([]byte(o.message), &got); err != nil || len(o.message) > limit || !strings.HasSuffix(got.Stdout, want) {
+				t.Errorf("%d of %d bytes: %s, %v", len(o.message), limit, o.message, err)
+			}
+		}
+	})
 	t.Run("turn into SIGKILL after the grace period", func(t *testing.T) {
 		e := command("child", "deaf")
 		e.GraceSeconds = 1
@@ -215,27 +226,4 @@ func TestFilesOfAnotherBootAreNotTrusted(t *testing.T) {
 			t.Errorf("the boot is nobody's business: %+v", o)
 		}
 	})
-}
-
-func TestACommandThatIsAskedToStopLeavesItsLastWordsInItsMessage(t *testing.T) {
-	for _, limit := range []int{4096, 300} {
-		e := command("child", "wait", "7")
-		e.MessageBytes = limit
-		p := newPod(t, e)
-		p.inputs()
-		c := p.start("executor", 0)
-		c.until("ready")
-		c.signal(syscall.SIGTERM)
-		o := c.wait()
-		var got struct {
-			Signalled bool
-			Stdout    string
-		}
-		if err := json.Unmarshal([]byte(o.message), &got); err != nil || !got.Signalled || len(o.message) > limit {
-			t.Fatalf("%d bytes: %q, %v", len(o.message), o.message, err)
-		}
-		if got.Stdout != "ready\nterminated\n" {
-			t.Errorf("limit %d: stdout %q", limit, got.Stdout)
-		}
-	}
 }

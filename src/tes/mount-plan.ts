@@ -1,6 +1,8 @@
 /** Which directories of a task are mounted into its executors, and which lone files are carried in and out. */
 import { cleanPath, parentOf } from './paths.ts';
+import { sortedSet, topmost, withAncestors } from './path-trees.ts';
 import { isPattern, parsePattern } from './patterns.ts';
+import { readOnlyInputs } from './read-only-inputs.ts';
 import type { Executor, TaskDocument } from './task.ts';
 
 /** A directory that exists, under the task's virtual root, before anything runs. */
@@ -15,6 +17,8 @@ export interface MountPlan {
   readonly mounts: readonly string[];
   /** Files outside every mount, sorted: the shim places and collects them one by one. */
   readonly carried: readonly string[];
+  /** Inputs that are mounted read-only, over what is mounted there already; sorted. */
+  readonly readOnly: readonly string[];
   /** Every directory to create, parents before children. */
   readonly directories: readonly PlannedDirectory[];
 }
@@ -30,11 +34,15 @@ const IMAGE_DIRECTORY =
 /** The kernel's own trees: a stream that points there is opened as it is, never carried. */
 const KERNEL_DIRECTORY = /^\/(dev|proc|sys)(\/|$)/;
 
-/** Plans the mounts of a task from its document alone, so that pod, inputs and outputs agree on them. */
-export function mountPlan(document: TaskDocument): MountPlan {
+/**
+ * Plans the mounts of a task from its document and one setting alone, so that pod, inputs and outputs agree on them.
+ * With `inputsReadOnly` inputs are mounted read-only where they can be.
+ */
+export function mountPlan(document: TaskDocument, inputsReadOnly = false): MountPlan {
   const files = lonePaths(document);
   const mounts = mountsOf(document);
-  const mountPaths = new Set(mounts);
+  const readOnly = inputsReadOnly ? readOnlyInputs(document).mounts : [];
+  const mountPaths = new Set([...mounts, ...readOnly]);
   const mounted = (path: string) => withAncestors(path).some((one) => mountPaths.has(one));
   const all = [...files.read, ...files.written];
   const carried = all.filter((path) => !mounted(path) && !KERNEL_DIRECTORY.test(path));
@@ -44,8 +52,10 @@ export function mountPlan(document: TaskDocument): MountPlan {
     ...workdirs(document),
     ...all.filter((path) => !KERNEL_DIRECTORY.test(path)).map(parentOf),
   ];
+  const protectedPaths = new Set(readOnly);
   return {
-    mounts,
+    mounts: mounts.filter((path) => !protectedPaths.has(path)),
+    readOnly,
     carried: sortedSet(carried),
     directories: sortedSet(wanted.flatMap(withAncestors)).map((path) => ({
       path,
@@ -120,25 +130,4 @@ function withoutColon(path: string): string {
   if (!path.includes(':')) return path;
   const above = parentOf(path.slice(0, path.indexOf(':')));
   return isOurs(above) ? above : path;
-}
-
-/** By ancestors and not by pairs: a task may name thousands of directories. */
-function topmost(paths: readonly string[]): string[] {
-  const all = new Set(paths);
-  return sortedSet(paths).filter((path) =>
-    withAncestors(path).every((one) => one === path || !all.has(one)),
-  );
-}
-
-/** A clean path with every directory above it but `/`, the outermost first. */
-function withAncestors(path: string): string[] {
-  const ancestors: string[] = [];
-  for (let end = path.indexOf('/', 1); end !== -1; end = path.indexOf('/', end + 1)) {
-    ancestors.push(path.slice(0, end));
-  }
-  return path === '/' ? [] : [...ancestors, path];
-}
-
-function sortedSet(paths: readonly string[]): string[] {
-  return [...new Set(paths)].sort();
 }

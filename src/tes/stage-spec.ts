@@ -12,6 +12,8 @@ export interface Fetch {
   readonly path: string;
   readonly type: 'FILE' | 'DIRECTORY';
   readonly claim?: ClaimPath;
+  /** Nobody may write to what is fetched. */
+  readonly readOnly?: true;
 }
 
 /** One declared output. `pattern` is true when `path` holds POSIX wildcards. */
@@ -59,7 +61,11 @@ export interface StageSpec {
   readonly version: 1;
   readonly directories: readonly { readonly path: string; readonly mode: number }[];
   /** Inline inputs, base64. */
-  readonly contents: readonly { readonly path: string; readonly data: string }[];
+  readonly contents: readonly {
+    readonly path: string;
+    readonly data: string;
+    readonly readOnly?: true;
+  }[];
   readonly fetches: readonly Fetch[];
   readonly executors: readonly ExecutorSpec[];
   readonly outputs: OutputSpec;

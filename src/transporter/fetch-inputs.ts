@@ -24,6 +24,7 @@ export interface Transport {
 interface FetchJob extends StorageLocation {
   readonly path: string;
   readonly kind: ListedObject['kind'];
+  readonly readOnly?: true;
 }
 
 function naming(fetch: Fetch): string {
@@ -47,7 +48,12 @@ async function* jobsOf(
     if (fetch.type === 'FILE') continue;
     for await (const entry of storage.list(fetch)) {
       const path = join(fetch.path, entry.path);
-      yield { ...within(fetch, entry.path), path, kind: entry.kind };
+      yield {
+        ...within(fetch, entry.path),
+        path,
+        kind: entry.kind,
+        ...(fetch.readOnly && { readOnly: true }),
+      };
     }
   }
 }
@@ -61,7 +67,8 @@ function wrongKind(fetch: Fetch, kind: ListedObject['kind']): string {
 
 async function bring(job: FetchJob, root: VirtualRoot, transport: Transport): Promise<number> {
   const storage = transport.storageFor(job.url);
-  const size = await root.placeFile(job.path, (target) => storage.download(job, target));
+  const download = (target: string) => storage.download(job, target);
+  const size = await root.placeFile(job.path, download, job.readOnly);
   transport.log(`fetched ${displayUrl(job.url)} to ${printable(job.path)} (${size} bytes)`);
   return size;
 }

@@ -19,8 +19,12 @@ export interface VirtualRoot {
   walk(path: string): AsyncIterable<TreeEntry>;
   /** Makes a folder and its parents, open to every user whatever the umask. */
   makeFolder(path: string): Promise<void>;
-  /** Lets `write` make a file and puts it at `path`, readable and writable for every user. */
-  placeFile(path: string, write: (target: string) => Promise<number>): Promise<number>;
+  /** Lets `write` make a file and puts it at `path`, readable and, unless it is read-only, writable for every user. */
+  placeFile(
+    path: string,
+    write: (target: string) => Promise<number>,
+    readOnly?: boolean,
+  ): Promise<number>;
 }
 
 /** Executors run as any user, and all must be able to work in what the transporter made. */
@@ -32,16 +36,17 @@ async function makeOpenFolder(folder: string): Promise<void> {
   }
 }
 
-async function placeOpenFile(
+async function placeNewFile(
   place: string,
   write: (target: string) => Promise<number>,
+  readOnly: boolean,
 ): Promise<number> {
   await makeOpenFolder(dirname(place));
   const unfinished = join(dirname(place), `.orrery-${randomUUID()}`);
   try {
     const size = await write(unfinished);
     const { mode } = await stat(unfinished);
-    await chmod(unfinished, (mode & 0o777) | 0o666);
+    await chmod(unfinished, readOnly ? (mode & 0o555) | 0o444 : (mode & 0o777) | 0o666);
     await rename(unfinished, place);
     return size;
   } catch (error) {
@@ -64,7 +69,7 @@ export function createVirtualRoot(root: string): VirtualRoot {
       withStorageErrors(`The folder ${printable(path)} cannot be made`, async () => {
         await makeOpenFolder(await placeOf(path));
       }),
-    placeFile: (path, write) =>
+    placeFile: (path, write, readOnly = false) =>
       withStorageErrors(`${printable(path)} cannot be written`, async () => {
         const place = await resolvePath(confinement, path);
         if (place.stats?.isDirectory()) {
@@ -73,7 +78,7 @@ export function createVirtualRoot(root: string): VirtualRoot {
             `${printable(path)} cannot be written: the task needs a folder of that name.`,
           );
         }
-        return placeOpenFile(place.path, write);
+        return placeNewFile(place.path, write, readOnly);
       }),
   };
 }

@@ -12,8 +12,11 @@ import (
 	"orrery.dev/shim/internal/spec"
 )
 
-// contentMode lets every executor change an input in place, whatever user its image names.
-const contentMode = 0o666
+// Modes of inputs: every executor may change one in place, whatever user its image names, or nobody may.
+const (
+	contentMode  = 0o666
+	readOnlyMode = 0o444
+)
 
 // Written counts what was brought into the virtual root.
 type Written struct{ Files, Bytes int64 }
@@ -58,12 +61,20 @@ func writeContent(root *os.Root, c spec.Content) error {
 	if err := MakeFoldersIn(root, filepath.Dir(name)); err != nil {
 		return err
 	}
-	f, err := root.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, contentMode)
+	mode := fs.FileMode(contentMode)
+	if c.ReadOnly {
+		mode = readOnlyMode
+	}
+	// A stage that runs again, as another user than root, cannot open its own read-only file.
+	if err := root.Remove(name); c.ReadOnly && err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	f, err := root.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, mode)
 	if err != nil {
 		return err
 	}
 	defer f.Close()
-	if err := f.Chmod(contentMode); err != nil {
+	if err := f.Chmod(mode); err != nil {
 		return err
 	}
 	if _, err := f.Write(c.Data); err != nil {

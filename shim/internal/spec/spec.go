@@ -33,8 +33,9 @@ type Directory struct {
 
 // Content is one inline input; JSON carries its data as base64.
 type Content struct {
-	Path string `json:"path"`
-	Data []byte `json:"data"`
+	Path     string `json:"path"`
+	Data     []byte `json:"data"`
+	ReadOnly bool   `json:"readOnly"`
 }
 
 // Executor is one command of the task. Paths are absolute paths of the task.

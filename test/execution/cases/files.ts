@@ -173,5 +173,39 @@ export const FILES: Chapter = {
       state: 'COMPLETE',
       expected: { stdout: ['/not/there/yet\n', '/etc/new\n'] },
     },
+    {
+      sentence:
+        'With `ORRERY_INPUTS_READ_ONLY` nobody can change an input, root included, unless the task itself writes there.',
+      settings: { ORRERY_INPUTS_READ_ONLY: 'true' },
+      files: { 'tree/a': 'a\n' },
+      task: ({ image, url }) => ({
+        inputs: [
+          { path: '/work/in', content: 'in\n' },
+          { path: '/etc/tool.conf', content: 'conf\n' },
+          { path: '/tree', url: url('tree'), type: 'DIRECTORY' },
+          { path: '/work/edited', content: 'old\n' },
+        ],
+        outputs: [
+          { path: '/work/edited', url: url('edited') },
+          { path: '/work/made', url: url('made') },
+        ],
+        executors: [
+          {
+            image,
+            command: [
+              'sh',
+              '-c',
+              'for one in /work/in /etc/tool.conf /tree/a /tree/new; do (echo x > $one || rm -f $one) 2>/dev/null && echo changed $one; done; ' +
+                'cat /work/in /etc/tool.conf /tree/a; echo new > /work/edited; echo made > /work/made; grep -c root /etc/passwd',
+            ],
+          },
+        ],
+      }),
+      state: 'COMPLETE',
+      expected: {
+        stdout: ['in\nconf\na\n1\n'],
+        files: { edited: 'new\n', made: 'made\n' },
+      },
+    },
   ],
 };

@@ -105,6 +105,7 @@ describe('mountPlan', () => {
 
     expect(plan).toEqual({
       mounts: ['/tmp'],
+      readOnly: [],
       carried: [],
       directories: [{ path: '/tmp', mode: 0o1777 }],
     });

@@ -37,6 +37,21 @@ describe('a FILE input', () => {
       await expect(modeOf(join(root, 'a/b/data'))).resolves.toBe(0o666);
     }));
 
+  it('can be written by nobody where it is read-only, also below a DIRECTORY, and may be brought again', () =>
+    withTaskTree({ claim: { tool: 'x', tree: { data: 'x' } } }, async ({ root, claim, fetch }) => {
+      await chmod(join(claim, 'tool'), 0o755);
+      const inputs = [
+        { ...file('/a/tool', '/shared/tool'), readOnly: true as const },
+        { ...directory('/tree', '/shared/tree'), readOnly: true as const },
+      ];
+
+      await fetch(...inputs);
+      await fetch(...inputs);
+
+      await expect(modeOf(join(root, 'a/tool'))).resolves.toBe(0o555);
+      await expect(modeOf(join(root, 'tree/data'))).resolves.toBe(0o444);
+    }));
+
   it('leaves the mode of folders alone that were there before', () =>
     withTaskTree({ claim: { data: 'x' }, root: { tmp: {} } }, async ({ root, fetch }) => {
       await chmod(join(root, 'tmp'), 0o1777);
