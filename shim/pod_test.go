@@ -23,6 +23,10 @@ import (
 // binaries holds the shim as it ships and the program that stands for the user's commands.
 var binaries string
 
+// emulator is a static program, such as qemu-aarch64-static, that runs the shim built for arm64; the commands stay
+// native. It is read while tests run, because go's test cache only sees what a test looks at.
+func emulator() string { return os.Getenv("SHIM_TEST_EMULATOR") }
+
 // buildOnce builds both at the first pod, not in TestMain, because go's test cache only sees what a test looks at.
 var buildOnce = sync.OnceValue(func() error {
 	return errors.Join(noteSources(), build(".", "shim", raceFlags...), build("./testdata/child", "child"))
@@ -49,6 +53,9 @@ func build(source, name string, flags ...string) error {
 	args := append([]string{"build", "-trimpath", "-ldflags=-s -w", "-o", filepath.Join(binaries, name)}, flags...)
 	command := exec.Command("go", append(args, source)...)
 	command.Env = append(os.Environ(), "CGO_ENABLED="+strconv.Itoa(min(len(flags), 1)))
+	if emulator() != "" && name == "shim" {
+		command.Env = append(command.Env, "GOARCH=arm64")
+	}
 	if text, err := command.CombinedOutput(); err != nil {
 		return fmt.Errorf("go build %s: %w\n%s", source, err, text)
 	}
@@ -94,6 +101,11 @@ func newPod(t *testing.T, executors ...spec.Executor) *pod {
 	p.must(os.Chmod(p.path("dev/termination-log"), 0o666))
 	p.must(os.Link(filepath.Join(binaries, "shim"), p.path("shim")))
 	p.must(os.Link(filepath.Join(binaries, "child"), p.path("bin/child")))
+	if emulator() != "" {
+		program, err := os.ReadFile(emulator())
+		p.must(err)
+		p.must(os.WriteFile(p.path("emulator"), program, 0o755))
+	}
 	for i := range executors {
 		executors[i].Index = i
 		executors[i].MessageBytes = 1024
@@ -168,15 +180,18 @@ func (p *pod) start(stage string) *container {
 	p.t.Helper()
 	p.must(os.Truncate(p.path("dev/termination-log"), 0))
 	c := &container{pod: p}
-	program := "/shim"
+	program := []string{"/shim", stage}
 	if stage == "executor" {
-		program = "/.orrery/run/shim"
+		program[0] = "/.orrery/run/shim"
+	}
+	if emulator() != "" {
+		program = append([]string{"/emulator"}, program...)
 	}
 	args := []string{"--pid", "--fork", "--mount", "--kill-child", "--root", p.root, "--mount-proc"}
 	if p.uid != 0 && stage == "executor" {
 		args = append(args, "--setuid", strconv.Itoa(p.uid))
 	}
-	c.command = exec.Command("unshare", append(args, program, stage)...)
+	c.command = exec.Command("unshare", append(args, program...)...)
 	c.command.Env = p.env
 	// As in a container: without it a signal to the process group would reach the test and its shell.
 	c.command.SysProcAttr = &syscall.SysProcAttr{Setsid: true}

@@ -64,10 +64,9 @@ func writeContent(root *os.Root, c spec.Content) error {
 	mode := fs.FileMode(contentMode)
 	if c.ReadOnly {
 		mode = readOnlyMode
-	}
-	// A stage that runs again, as another user than root, cannot open its own read-only file.
-	if err := root.Remove(name); c.ReadOnly && err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return err
+		if err := makeWritable(root, name); err != nil {
+			return err
+		}
 	}
 	f, err := root.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, mode)
 	if err != nil {
@@ -81,6 +80,15 @@ func writeContent(root *os.Root, c spec.Content) error {
 		return err
 	}
 	return f.Sync()
+}
+
+// makeWritable opens what an earlier run of the stage left read-only, because a user who is not root could not write it.
+func makeWritable(root *os.Root, name string) error {
+	err := root.Chmod(name, contentMode)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	return err
 }
 
 // refused tells the task's faults from the disk's.
