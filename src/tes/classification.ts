@@ -77,7 +77,10 @@ const ownDelete: Question = (given) => {
     case 'cancel':
       return endVerdict('canceled');
     case 'deadline':
-      return overdue(intent.deadline, given.evidence);
+      return {
+        ...overdue(intent.deadline, given.evidence),
+        ...(intent.message !== undefined && { message: intent.message }),
+      };
     case 'trouble':
       return ownDeleteForTrouble(given, intent);
   }

@@ -256,7 +256,7 @@ const DISRUPTIONS = {
     class: 'infrastructure',
     shows:
       'all containers of the pod ended at once, and the stages began anew: a new sandbox, as when the machine of the node or its container runtime starts anew',
-    says: '{executor} was killed together with all of its pod, as when a node starts anew[ (node {node})].',
+    says: '{executor} was stopped together with all of its pod, which the node began anew[ (node {node})].',
   },
   interrupted: {
     code: 'Interrupted',
@@ -335,7 +335,7 @@ const IMAGES = {
     code: 'StageCrashed',
     class: 'infrastructure',
     shows: "waiting, CrashLoopBackOff, after more than five restarts of a stage of Orrery's own",
-    says: '{stage} was restarted {restarts} times without getting through[, last with exit code {lastEnd}].',
+    says: 'The pod could not get on, which is no fault of the task: {stage} was restarted {restarts} times[, last with exit code {lastEnd}].',
   },
 } as const satisfies Record<string, EndRow>;
 

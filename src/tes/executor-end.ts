@@ -64,15 +64,15 @@ function judge(executor: ExecutorCase): Verdict | undefined {
 }
 
 function interruption({ name, facts, record, oom, pod }: ExecutorCase): Verdict | undefined {
+  const where = { executor: name, node: pod?.nodeName };
   if (record.killed === true && !oom) {
-    const way = beganAnew(pod) ? 'sandboxLost' : 'containerKilled';
-    return endVerdict(way, { executor: name, node: pod?.nodeName });
+    return endVerdict(beganAnew(pod) ? 'sandboxLost' : 'containerKilled', where);
   }
-  if (record.timedOut === true) return endVerdict('runDeadline', { executor: name });
+  if (record.timedOut === true) return endVerdict('runDeadline', where);
   // After a SIGTERM the shim stops the task, unless the command succeeded and would have been forgiven anything.
   const wentOn = facts.ignoreError && record.exitCode === 0;
   if (record.signalled !== true || wentOn) return undefined;
-  return endVerdict('interrupted', { executor: name });
+  return endVerdict(beganAnew(pod) ? 'sandboxLost' : 'interrupted', where);
 }
 
 /** A new sandbox starts the stages again from the first one, which a container that is killed alone never does. */

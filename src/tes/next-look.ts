@@ -1,6 +1,7 @@
 /** What to do about a pod that is not proven dead: wait on, delete it first, or stop waiting for a proof. */
 import { type DeadlineLimits, expiredDeadline, nearestDeadline } from './deadlines.ts';
 import type { PodClass, PodObservation } from './observation.ts';
+import { overdue } from './overdue.ts';
 import { isNodeLost, podClass } from './pod-state.ts';
 import { isDeletedUnbound, type NodeSight } from './proven-dead.ts';
 import { toDate } from './times.ts';
@@ -112,7 +113,10 @@ function waitForProof(facts: LookFacts, since: number): NextLook {
 function deadlineOrTrouble(facts: LookFacts, pod: PodObservation): NextLook | undefined {
   const { rules, now } = facts;
   const expired = expiredDeadline(clocksOf(facts), rules.deadlines);
-  if (expired) return { kind: 'delete', intent: { kind: 'deadline', deadline: expired.kind } };
+  if (expired) {
+    const { message } = overdue(expired.kind, { pod, refusal: undefined });
+    return { kind: 'delete', intent: { kind: 'deadline', deadline: expired.kind, message } };
+  }
 
   const trouble = troubleOf(pod);
   if (trouble === undefined) return undefined;

@@ -10,7 +10,10 @@ import type { DeadlineKind, Verdict } from './verdict.ts';
 const VOLUMES = /persistentvolumeclaim|unbound|volume/i;
 
 /** The verdict on an attempt that a deadline ended, with what Kubernetes itself said it was waiting for. */
-export function overdue(kind: DeadlineKind, { pod, refusal }: Evidence): Verdict {
+export function overdue(
+  kind: DeadlineKind,
+  { pod, refusal }: Pick<Evidence, 'pod' | 'refusal'>,
+): Verdict {
   const way = wayOf(kind, pod);
   return endVerdict(way, {
     executor: 'the executor',

@@ -46,6 +46,9 @@ export interface ExecutorRecord {
   readonly failure?: StageFailure;
   readonly stdoutBytes?: number;
   readonly stderrBytes?: number;
+  /** The ends of its streams; without a report only those of a command that was asked to stop, and shorter. */
+  readonly stdout?: string;
+  readonly stderr?: string;
 }
 
 /** One uploaded file. */
@@ -59,11 +62,7 @@ export interface UploadedFile {
 export interface Report {
   readonly version: 1;
   readonly inputs?: InputsRecord;
-  readonly executors: readonly (ExecutorRecord & {
-    readonly index: number;
-    readonly stdout?: string;
-    readonly stderr?: string;
-  })[];
+  readonly executors: readonly (ExecutorRecord & { readonly index: number })[];
   readonly outputs: readonly UploadedFile[];
   readonly outputsSummary?: { readonly files: number; readonly bytes: number };
   readonly warnings: readonly string[];

@@ -22,8 +22,8 @@ export function tellStory({ evidence, records, verdict, attempt, warnings }: Sto
   return [
     ...warnings,
     ...scheduling(evidence, attempt),
-    ...inputs(records),
-    ...records.executors.flatMap((record, index) => executor(evidence, record, index)),
+    ...inputs(evidence, records),
+    ...records.executors.flatMap((_, index) => executor(evidence, records, index)),
     ...outputs(evidence, records),
     verdict.message,
   ];
@@ -33,23 +33,34 @@ function scheduling({ pod }: Evidence, attempt: number): string[] {
   if (pod?.nodeName === undefined) return [];
   const time = toRfc3339(pod.scheduledAt);
   const at = time === undefined ? '' : ` at ${time}`;
-  return [`Attempt ${attempt}: pod ${pod.name} scheduled on node ${pod.nodeName}${at}.`];
+  const waited = duration(pod.createdAt, pod.scheduledAt, ' after');
+  return [`Attempt ${attempt}: pod ${pod.name} scheduled on node ${pod.nodeName}${at}${waited}.`];
 }
 
-function inputs({ inputs: record }: StageRecords): string[] {
+function inputs({ pod }: Evidence, { inputs: record }: StageRecords): string[] {
   if (record === undefined) return [];
   const what = `${countFiles(record.files)}, ${formatBytes(record.bytes)}`;
   const ended = record.failure === undefined ? 'done' : 'failed';
-  return [`Inputs ${ended}: ${what}${duration(record.startedAt, record.endedAt)}.`];
+  const prepared = duration(pod?.scheduledAt, record.startedAt);
+  return [
+    ...(prepared === '' ? [] : [`Pod prepared${prepared}: volumes, network, Orrery's own image.`]),
+    `Inputs ${ended}: ${what}${duration(record.startedAt, record.endedAt)}.`,
+  ];
 }
 
-function executor(evidence: Evidence, record: ExecutorRecord | undefined, index: number): string[] {
+function executor(evidence: Evidence, records: StageRecords, index: number): string[] {
+  const record = records.executors[index];
   const facts = evidence.executors[index];
   if (record === undefined || facts === undefined || record.skipped === true) return [];
+  const before = index === 0 ? records.inputs : records.executors[index - 1];
+  const pulled = duration(before?.endedAt, record.startedAt);
   const ending = endingOf(record, wasOomKilled(evidence, index));
   const time = duration(record.startedAt, record.endedAt);
   const isIgnored = facts.ignoreError && record.exitCode !== 0 && record.failure === undefined;
-  return [`Executor ${index} ${ending}${time}${isIgnored ? ' (errors are ignored)' : ''}.`];
+  return [
+    ...(pulled === '' ? [] : [`Image ${facts.image} of executor ${index} ready${pulled}.`]),
+    `Executor ${index} ${ending}${time}${isIgnored ? ' (errors are ignored)' : ''}.`,
+  ];
 }
 
 function endingOf(record: ExecutorRecord, oom: boolean): string {
@@ -65,11 +76,19 @@ function endingOf(record: ExecutorRecord, oom: boolean): string {
 
 function outputs({ pod, report }: Evidence, records: StageRecords): string[] {
   if (report !== undefined) return [...report.warnings, ...uploaded(report)];
-  if (records.outputs === undefined && !hasStarted(stageOf(pod, OUTPUTS))) return [];
+  if (records.outputs === undefined && !hasStarted(stageOf(pod, OUTPUTS))) {
+    const hasRun = records.executors.some(
+      (record) => record !== undefined && record.skipped !== true,
+    );
+    return hasRun ? [CUT_SHORT] : [];
+  }
   return [
     'The report of the outputs stage is lost: the ends of the executors were read from the pod, what they printed and the list of uploaded files are unknown.',
   ];
 }
+
+const CUT_SHORT =
+  'The pod ended before its outputs could be uploaded; of what the commands printed, at most the last lines are kept.';
 
 /** After inputs that failed nothing ran: that no file was uploaded then is not worth a word. */
 function uploaded(report: Report): string[] {
@@ -84,7 +103,7 @@ function uploaded(report: Report): string[] {
   ];
 }
 
-function duration(from: string | undefined, to: string | undefined): string {
+function duration(from: string | undefined, to: string | undefined, preposition = ' in'): string {
   const seconds = secondsBetween(from, to);
-  return seconds === undefined ? '' : ` in ${formatSeconds(Math.max(0, seconds))}`;
+  return seconds === undefined ? '' : `${preposition} ${formatSeconds(Math.max(0, seconds))}`;
 }

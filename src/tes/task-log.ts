@@ -49,7 +49,7 @@ function executorLogs(evidence: Evidence, records: StageRecords): ExecutorLog[] 
     return [
       {
         ...timesOf(evidence, index, record),
-        ...streamsOf(evidence, index),
+        ...streamsOf(record),
         exit_code: exitCode,
       },
     ];
@@ -69,8 +69,7 @@ function timesOf(
   };
 }
 
-function streamsOf({ report }: Evidence, index: number): Pick<ExecutorLog, 'stdout' | 'stderr'> {
-  const { stdout, stderr } = report?.executors.find((record) => record.index === index) ?? {};
+function streamsOf({ stdout, stderr }: ExecutorRecord): Pick<ExecutorLog, 'stdout' | 'stderr'> {
   return {
     ...(stdout !== undefined && { stdout }),
     ...(stderr !== undefined && { stderr }),

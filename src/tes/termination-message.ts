@@ -20,7 +20,7 @@ export function readExecutorRecord(message: string): ExecutorRecord | undefined 
   const fields = readObject(message);
   if (fields === undefined) return undefined;
   const record = {
-    ...texts(fields, ['startedAt', 'endedAt']),
+    ...texts(fields, ['startedAt', 'endedAt', 'stdout', 'stderr']),
     ...integers(fields, ['exitCode', 'signal', 'stdoutBytes', 'stderrBytes']),
     ...flags(fields, ['killed', 'signalled', 'timedOut', 'skipped']),
     ...failureOf(fields),

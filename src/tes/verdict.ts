@@ -8,7 +8,12 @@ export type VerdictClass =
 /** Why a pod was deleted by us, recorded before the delete. */
 export type Intent =
   | { readonly kind: 'cancel' }
-  | { readonly kind: 'deadline'; readonly deadline: DeadlineKind }
+  | {
+      readonly kind: 'deadline';
+      readonly deadline: DeadlineKind;
+      /** What its user is told: once it is deleted, a pod does not show any more what it waited for. */
+      readonly message?: string;
+    }
   | {
       readonly kind: 'trouble';
       readonly code: string;

@@ -1,35 +1,66 @@
 /**
  * The execution suite: every sentence of docs/execution.md on a real server and real pods. Cases run several at once
- * (jest's maxConcurrency); those that would harm the others run alone, at the end.
+ * (jest's maxConcurrency); those that would harm the others run alone, after them.
  */
-import { afterAll, describe, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, it } from '@jest/globals';
 
+import type { ExecutionCase } from '../execution/case.ts';
+import { startRegistries } from '../execution/cases/ends-of-images.ts';
 import { CHAPTERS } from '../execution/chapters.ts';
 import { runCase } from '../execution/run-case.ts';
+import { installSabotage } from '../execution/sabotage.ts';
 import { createSystems } from '../execution/systems.ts';
+import { openTaskNamespace, type TaskNamespace } from '../support/task-namespace.ts';
 
+/** A bound against hanging: each wait of a case has its own. */
 const CASE_MS = 600_000;
 
+interface Placed {
+  readonly title: string;
+  readonly folder: string;
+  readonly one: ExecutionCase;
+}
+
 const systems = createSystems();
-const cases = CHAPTERS.flatMap(({ title, cases: members }, chapter) =>
-  members.map((one, index) => ({ ...one, title, folder: `${chapter}-${index}` })),
+const placed: readonly Placed[] = CHAPTERS.flatMap(({ title, cases }, chapter) =>
+  cases.map((one, index) => ({
+    title: `${title}: ${one.sentence}`,
+    folder: `${chapter}-${index}`,
+    one,
+  })),
 );
+const together = placed.filter(({ one }) => one.alone !== true);
+const alone = placed.filter(({ one }) => one.alone === true);
 
-afterAll(() => systems.stop(), 120_000);
+let cluster: TaskNamespace;
+let removeSabotage: (() => Promise<void>) | undefined;
 
-async function expectCase({ folder, ...one }: (typeof cases)[number]): Promise<void> {
+beforeAll(async () => {
+  cluster = openTaskNamespace('nobody');
+  await startRegistries();
+  removeSabotage = await installSabotage(cluster.api);
+}, 120_000);
+
+afterAll(async () => {
+  await systems.stop();
+  await removeSabotage?.();
+  cluster.close();
+}, 120_000);
+
+async function expectCase({ one, folder }: Placed): Promise<void> {
   await runCase(one, { system: await systems.with(one.settings), folder });
 }
 
-describe.each(CHAPTERS)('$title', ({ title }) => {
-  for (const one of cases.filter((each) => each.title === title && each.alone !== true)) {
-    // eslint-disable-next-line jest/expect-expect -- the case expects
-    it.concurrent(one.sentence, () => expectCase(one), CASE_MS);
+describe('several at once', () => {
+  for (const each of together) {
+    // eslint-disable-next-line jest/expect-expect, jest/valid-title -- the case expects, its sentence is the title
+    it.concurrent(each.title, () => expectCase(each), CASE_MS);
   }
 });
 
 describe('alone', () => {
-  for (const one of cases.filter(({ alone }) => alone === true)) {
-    it(one.sentence, () => expectCase(one), CASE_MS);
+  for (const each of alone) {
+    // eslint-disable-next-line jest/expect-expect, jest/valid-title -- the case expects, its sentence is the title
+    it(each.title, () => expectCase(each), CASE_MS);
   }
 });

@@ -2,12 +2,15 @@
 import { expect } from '@jest/globals';
 
 import type { PodObservation } from '../../src/tes/observation.ts';
+import type { EndWay } from '../../src/tes/ends.ts';
+import { STAGE_FAILURES } from '../../src/tes/report.ts';
 import { isFinal } from '../../src/tes/state.ts';
 import type { Task } from '../../src/tes/task.ts';
 import { runOnNode } from '../support/run-on-node.ts';
 import type { System } from '../support/system.ts';
 import { environment } from '../support/test-environment.ts';
 import type { ExecutionCase, Expected, Given, Scene } from './case.ts';
+import { sentencePattern } from './sentence-pattern.ts';
 
 const TASKS = '/ga4gh/tes/v1/tasks';
 const END_SECONDS = 150;
@@ -39,6 +42,7 @@ export async function runCase(
   const task = await untilFinal(scene, one.withinSeconds ?? END_SECONDS);
   expect(outcomeOf(task)).toEqual({ ...outcomeOf(task), state: one.state });
   expectLogs(task, one.expected ?? {});
+  if (one.proves !== undefined) expectSentence(task, one.proves);
   await expectFiles(system, folder, one.expected?.files ?? {});
   await one.check?.(task, scene);
 }
@@ -95,6 +99,12 @@ function expectLogs(task: Task, expected: Expected): void {
   }
   expectInOrder(story, expected.systemLogs ?? []);
   if (expected.reason !== undefined) expect(story.at(-1)).toMatch(expected.reason);
+}
+
+/** A stage's own sentence replaces that of its row. */
+function expectSentence(task: Task, way: EndWay): void {
+  if (STAGE_FAILURES.some((code) => code === way)) return;
+  expect(task.logs?.at(-1)?.system_logs?.at(-1) ?? '').toMatch(sentencePattern(way));
 }
 
 function expectInOrder(story: readonly string[], patterns: readonly RegExp[]): void {

@@ -1,20 +1,37 @@
-/** Kills a container as a whole, as a node that is short of something does. */
+/** Signals to the processes of a pod, as its node or its administrator sends them. */
 import { runOnNode } from './run-on-node.ts';
 import type { System } from './system.ts';
 
-/** Finds the shim by its command line and by the uid in the name of its control group. */
-export const KILL_SHIM = `
+/** Signals the first process of the pod `$POD` whose command line matches; its pod is in the name of its control group. */
+const signal = (name: string, commandLine: string): string => `
   for process in /proc/[0-9]*; do
     grep -q -e "$POD" -e "$(echo "$POD" | tr - _)" "$process/cgroup" || continue
-    tr '\\0' ' ' < "$process/cmdline" | grep -q '^/.orrery/run/shim executor' || continue
-    kill -9 "\${process#/proc/}" && exit 0
+    tr '\\0' ' ' < "$process/cmdline" | grep -q '${commandLine}' || continue
+    kill -${name} "\${process#/proc/}" && exit 0
   done
   exit 1`;
 
-/**
- * Sends SIGKILL to the shim that is running in the pod of this uid. Only a process outside of the container can do
- * that.
- */
+const SHIM = '^/.orrery/run/shim executor';
+
+/** A script for `runOnNode`: kills the shim of a running executor, and with it the container. */
+export const KILL_SHIM = signal('KILL', SHIM);
+
+/** A script for `runOnNode`: asks the shim of a running executor to stop. */
+export const STOP_SHIM = signal('TERM', SHIM);
+
+/** A script for `runOnNode`: kills the process that holds the pod's sandbox. */
+export const KILL_PAUSE = signal('KILL', '^/pause\\|^/bin/sleep 2147483647');
+
+/** A script for `runOnNode`: kills every process of the pod. */
+export const KILL_ALL = `
+  pids=
+  for process in /proc/[0-9]*; do
+    grep -q -e "$POD" -e "$(echo "$POD" | tr - _)" "$process/cgroup" || continue
+    pids="$pids \${process#/proc/}"
+  done
+  kill -KILL $pids`;
+
+/** Sends SIGKILL to the shim that is running in the pod of this uid. */
 export async function killContainer(system: System, uid: string): Promise<void> {
   await runOnNode(system, KILL_SHIM, { POD: uid });
 }

@@ -73,7 +73,8 @@ function network({ network: { bridge, subnet, gateway } }: NodeSettings): unknow
 
 /**
  * Disk pressure and image clean-up are off: the disk is the user's own and mostly full of other things, and a
- * removed image could not be pulled again. The kubelet's API is open, but on the loopback address only.
+ * removed image could not be pulled again. The kubelet's API is open, but on the loopback address only. A container
+ * that crashes is started again soon: whoever tries out what becomes of it need not wait for minutes.
  */
 function kubelet({ cgroup, kubeletPort, healthPort }: NodeSettings): unknown {
   return {
@@ -105,6 +106,7 @@ function kubelet({ cgroup, kubeletPort, healthPort }: NodeSettings): unknown {
       'imagefs.inodesFree': '0%',
     },
     evictionPressureTransitionPeriod: '10s',
+    crashLoopBackOff: { maxContainerRestartPeriod: '2s' },
     nodeStatusUpdateFrequency: '4s',
   };
 }

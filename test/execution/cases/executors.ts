@@ -8,7 +8,8 @@ export const EXECUTORS: Chapter = {
     'The executors of a task run one after another in one pod, each in its own image, and share inputs, outputs and volumes.',
   cases: [
     {
-      sentence: 'Executors run strictly in the order of the document, each after the end of the one before.',
+      sentence:
+        'Executors run strictly in the order of the document, each after the end of the one before.',
       task: (given) => ({
         ...shells([
           'date +%s%N >> /out/o; sleep 1; date +%s%N >> /out/o',
@@ -21,10 +22,14 @@ export const EXECUTORS: Chapter = {
       expected: { exitCodes: [0, 0, 0], stdout: ['', '', 'in order\n'] },
     },
     {
-      sentence: 'Volumes start empty, are writable, and keep what an executor leaves for the next one.',
-      task: shells(['ls -A /v | wc -l; echo one > /v/f', 'cat /v/f; echo two >> /v/f', 'cat /v/f'], {
-        volumes: ['/v'],
-      }),
+      sentence:
+        'Volumes start empty, are writable, and keep what an executor leaves for the next one.',
+      task: shells(
+        ['ls -A /v | wc -l; echo one > /v/f', 'cat /v/f; echo two >> /v/f', 'cat /v/f'],
+        {
+          volumes: ['/v'],
+        },
+      ),
       state: 'COMPLETE',
       expected: { stdout: ['0\n', 'one\n', 'one\ntwo\n'] },
     },
@@ -50,7 +55,8 @@ export const EXECUTORS: Chapter = {
       expected: { exitCodes: [3], files: { o: 'before\n' } },
     },
     {
-      sentence: 'With ignore_error the next executor runs after a failure, and the task can be COMPLETE.',
+      sentence:
+        'With ignore_error the next executor runs after a failure, and the task can be COMPLETE.',
       task: executors([{ script: 'exit 3', ignore_error: true }, { script: 'echo on' }]),
       state: 'COMPLETE',
       expected: {
@@ -85,7 +91,9 @@ export const EXECUTORS: Chapter = {
     {
       sentence: 'Outputs are files, directories, or what a pattern matches.',
       task: ({ image, url }) => ({
-        ...sh('echo f > /out/f; mkdir -p /dir/sub; echo d > /dir/sub/d; echo 1 > /some/1.txt; echo 2 > /some/2.txt; echo 3 > /some/3.log')({ image, url }),
+        ...sh(
+          'echo f > /out/f; mkdir -p /dir/sub; echo d > /dir/sub/d; echo 1 > /some/1.txt; echo 2 > /some/2.txt; echo 3 > /some/3.log',
+        )({ image, url }),
         volumes: ['/out', '/dir', '/some'],
         outputs: [
           { path: '/out/f', url: url('f') },
@@ -95,7 +103,13 @@ export const EXECUTORS: Chapter = {
       }),
       state: 'COMPLETE',
       expected: {
-        files: { f: 'f\n', 'dir/sub/d': 'd\n', 'some/1.txt': '1\n', 'some/2.txt': '2\n', 'some/3.log': undefined },
+        files: {
+          f: 'f\n',
+          'dir/sub/d': 'd\n',
+          'some/1.txt': '1\n',
+          'some/2.txt': '2\n',
+          'some/3.log': undefined,
+        },
         systemLogs: [/Outputs done: 4 files/],
       },
     },

@@ -26,6 +26,7 @@ export const STOPPING: Chapter = {
         resources: WITHIN,
       }),
       state: 'SYSTEM_ERROR',
+      proves: 'runDeadline',
       expected: {
         exitCodes: [9],
         attempts: 1,

@@ -1,6 +1,7 @@
 /** Standard streams, their files and their tails in the log. */
 import type { Chapter } from '../case.ts';
-import { executors, sh } from '../tasks.ts';
+import { runningPod } from '../hands.ts';
+import { executors, leaving, NOTE, sh } from '../tasks.ts';
 
 const CUT = /^\[\.\.\. cut: \d+ bytes before this are not kept \.\.\.\]\n/;
 
@@ -16,7 +17,8 @@ export const STREAMS: Chapter = {
       expected: { stdout: ['out\nout again\n'], stderr: ['err\n'] },
     },
     {
-      sentence: 'stdin, stdout and stderr can be files, whose parents are made; the log has their tails all the same.',
+      sentence:
+        'stdin, stdout and stderr can be files, whose parents are made; the log has their tails all the same.',
       task: ({ image, url }) => ({
         inputs: [{ path: '/in/words', content: 'b\na\n' }],
         executors: [
@@ -41,7 +43,8 @@ export const STREAMS: Chapter = {
       },
     },
     {
-      sentence: 'One path for stdout and stderr takes both, in the order in which they were written.',
+      sentence:
+        'One path for stdout and stderr takes both, in the order in which they were written.',
       task: ({ image, url }) => ({
         executors: [
           {
@@ -75,7 +78,7 @@ export const STREAMS: Chapter = {
       sentence: 'Of a long stream the last 64 KiB are kept, and a first line says how much is cut.',
       task: sh('seq 1 100000; seq 1 50000 >&2'),
       state: 'COMPLETE',
-      expected: { stdout: [CUT, ], stderr: [CUT] },
+      expected: { stdout: [CUT], stderr: [CUT] },
       check: ({ logs }) => {
         const { stdout = '', stderr = '' } = logs?.[0]?.logs[0] ?? {};
         for (const [text, last] of [
@@ -100,6 +103,57 @@ export const STREAMS: Chapter = {
       task: sh("printf 'a\\377b\\303\\251c\\342\\202'"),
       state: 'COMPLETE',
       expected: { stdout: [/^a\ufffdb\u00e9c\ufffd+$/] },
+    },
+    {
+      sentence: 'system_logs tell the story of the attempt in order, with times and sizes.',
+      task: (given) =>
+        leaving('o', 'cat /in/i > /out/o', { inputs: [{ path: '/in/i', content: 'hello\n' }] })(
+          given,
+        ),
+      state: 'COMPLETE',
+      expected: {
+        systemLogs: [
+          /^Attempt 1: pod \S+ scheduled on node \S+ at \S+ after \S+ s\.$/,
+          /^Pod prepared in \S+ s: volumes, network, Orrery's own image\.$/,
+          /^Inputs done: 1 file, 6 bytes in \S+ s\.$/,
+          /^Image \S+ of executor 0 ready in \S+ s\.$/,
+          /^Executor 0 ended with exit code 0 in \S+ s\.$/,
+          /^Outputs done: 1 file, 6 bytes in \S+ s\.$/,
+        ],
+        reason: /^Every executor has ended and the declared outputs are uploaded\.$/,
+      },
+    },
+    {
+      sentence:
+        'A report that is damaged on its way is asked for three times; then exit codes and times come from the pod, a line says what is lost, and nothing is run again.',
+      task: (given) =>
+        leaving('o', `${NOTE}; echo hello`, { volumes: ['/out', '/sabotage/damaged-report'] })(
+          given,
+        ),
+      state: 'COMPLETE',
+      expected: {
+        exitCodes: [0],
+        stdout: [''],
+        attempts: 1,
+        systemLogs: [/^The report of the outputs stage is lost: /],
+        files: { o: 'run\n' },
+      },
+    },
+    {
+      sentence:
+        'Of a command that is asked to stop, by a cancel or by Kubernetes, the last lines of its streams are kept, as many as fit into its message.',
+      task: sh('trap "echo bye >&2; exit 9" TERM; echo working; sleep 300 & wait'),
+      state: 'CANCELED',
+      expected: {
+        exitCodes: [9],
+        stdout: ['working\n'],
+        stderr: ['bye\n'],
+        systemLogs: [/after Kubernetes asked it to stop/, /^The pod ended before its outputs/],
+      },
+      async during(scene) {
+        await runningPod(scene);
+        await scene.system.cancel(scene.id);
+      },
     },
     {
       sentence: 'Each executor has its own streams in the log.',

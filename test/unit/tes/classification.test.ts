@@ -222,6 +222,21 @@ describe('an infrastructure failure', () => {
         /asked to stop/,
       ],
       [
+        'is a sandbox that was made anew, which starts the stages from the first one',
+        evidence({
+          pod: aPod(
+            {
+              inputs: { state: recorded(INPUTS_DONE), restarts: 1, last: ended({ exitCode: 137 }) },
+              executors: [{ state: recorded(KILLED), restarts: 1, last: ended({ exitCode: 137 }) }],
+              outputs: recorded({ complete: true }),
+            },
+            { phase: 'Succeeded' },
+          ),
+        }),
+        'SandboxLost',
+        /all of its pod.*\(node node1\)/,
+      ],
+      [
         'is a kill that no OOM explains',
         evidence({ pod: afterKill(ended({ exitCode: 137 })) }),
         'ContainerKilled',
@@ -323,6 +338,29 @@ describe('our own delete', () => {
       retryable: false,
     });
     expect(verdict.message).toMatch(message);
+  });
+
+  it('tells a deadline in the words that were found before the pod was deleted', () => {
+    const message = 'The pull deadline passed before the image was there.';
+    const intent = { kind: 'deadline', deadline: 'pull', message } as const;
+    expect(classify(evidence({ pod: deleted, intent }))).toMatchObject({
+      code: 'PullDeadlineExceeded',
+      message,
+    });
+  });
+
+  it.each([
+    [
+      'volumeless',
+      anUnscheduledPod({ unschedulable: 'pod has unbound immediate PersistentVolumeClaims' }),
+      'queue',
+      /before the volumes of the pod were there/,
+    ],
+    ['unprepared', aPod({ inputs: NOT_YET }, { unprepared: true }), 'pull', /mounted the volumes/],
+    ['refused', undefined, 'queue', /took the pod of the task: exceeded quota\.$/],
+  ] as const)('says what a pod waited for that was %s', (_, pod, kind, message) => {
+    const intent = { kind: 'deadline', deadline: kind } as const;
+    expect(classify(evidence({ pod, intent, refusal: 'exceeded quota' })).message).toMatch(message);
   });
 
   it('leaves the backstop of Kubernetes a deadline, too', () => {

@@ -53,9 +53,13 @@ describe('the next look at a pod', () => {
     });
   });
 
-  it('deletes a pod whose deadline passed, and names the deadline', () => {
+  it('deletes a pod whose deadline passed, and says what it waited for', () => {
     const now = OPENED + 10 * HOUR;
-    const intent = { kind: 'deadline', deadline: 'total' };
+    const intent = {
+      kind: 'deadline',
+      deadline: 'total',
+      message: 'The total deadline of the task passed.',
+    };
     expect(nextLook(facts({ now }))).toEqual({ kind: 'delete', intent });
   });
 

@@ -64,8 +64,10 @@ describe('buildTaskLog', () => {
       outputs: [{ url: 'file:///out/a', path: '/work/a', size_bytes: '2500000' }],
       system_logs: [
         'The parameter x is not supported.',
-        'Attempt 1: pod orrery-task-1 scheduled on node node1 at 2026-11-21T10:00:01.000Z.',
+        'Attempt 1: pod orrery-task-1 scheduled on node node1 at 2026-11-21T10:00:01.000Z after 1 s.',
+        "Pod prepared in 1 s: volumes, network, Orrery's own image.",
         'Inputs done: 2 files, 1.54 kB in 1.5 s.',
+        'Image busybox:1 of executor 0 ready in 1.62 s.',
         'Executor 0 ended with exit code 0 in 2 s.',
         'No file matches /work/*.log.',
         'Outputs done: 1 file, 2.5 MB in 1 s.',
@@ -150,6 +152,14 @@ describe('buildTaskLog', () => {
     const story = logOf(evidence({ report })).system_logs ?? [];
     expect(story.filter((line) => line.startsWith('Outputs'))).toEqual([]);
     expect(story).toContain('Inputs failed: 2 files, 1.54 kB in 1.5 s.');
+  });
+
+  it('keeps what a command that was asked to stop has put into its message, and says what is lost', () => {
+    const message = { ...ranTo(143, { signal: 15, signalled: true }), stdout: 'half', stderr: 'x' };
+    const pod = aPod({ executors: [recorded(message, 143)] }, { phase: 'Failed' });
+    const { logs, system_logs: story } = logOf(evidence({ pod, intent: { kind: 'cancel' } }));
+    expect(logs).toMatchObject([{ exit_code: 143, stdout: 'half', stderr: 'x' }]);
+    expect(story?.at(-2)).toMatch(/^The pod ended before its outputs could be uploaded/);
   });
 
   it('says how much of a long list of outputs is shown', () => {

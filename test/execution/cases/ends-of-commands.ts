@@ -1,0 +1,164 @@
+/** Ways in which the work itself ends. */
+import type { Chapter } from '../case.ts';
+import { leaving, NOTE, run, sh, shells } from '../tasks.ts';
+
+const SMALL = { resources: { ram_gb: 0.05 } };
+
+/** Memory that belongs to no process: the kernel takes the largest one, the shim, and with it the whole container. */
+const FILL_MEMORY = 'cat /dev/zero > /dev/fill';
+
+/** Until it holds more than it may. */
+const HOG = 'tail /dev/zero';
+
+export const ENDS_OF_COMMANDS: Chapter = {
+  title: 'Ends: the work itself',
+  intro: 'How the ends of commands and of transfers are told.',
+  cases: [
+    {
+      sentence: 'A task whose commands end with 0 is COMPLETE.',
+      task: sh('true'),
+      state: 'COMPLETE',
+      proves: 'complete',
+      expected: { exitCodes: [0], attempts: 1 },
+    },
+    {
+      sentence: 'A task that is canceled while its command runs is CANCELED.',
+      task: sh('sleep 300'),
+      state: 'CANCELED',
+      proves: 'canceled',
+      async during({ system, id }) {
+        await system.reaches(id, 'RUNNING');
+        await system.cancel(id);
+      },
+    },
+    {
+      sentence: 'An exit code other than 0 is told as it is.',
+      task: sh('exit 42'),
+      state: 'EXECUTOR_ERROR',
+      proves: 'exitCode',
+      expected: { exitCodes: [42], reason: /exit code 42\.$/ },
+    },
+    {
+      sentence: 'A command that cannot be executed ends with 126, as in a shell.',
+      task: run('/etc/passwd'),
+      state: 'EXECUTOR_ERROR',
+      proves: 'notExecutable',
+      expected: { exitCodes: [126], stderr: [/passwd/] },
+    },
+    {
+      sentence: 'A command that does not exist ends with 127, as in a shell.',
+      task: run('no-such-command'),
+      state: 'EXECUTOR_ERROR',
+      proves: 'notFound',
+      expected: { exitCodes: [127], stderr: [/no-such-command/] },
+    },
+    {
+      sentence: 'A command that a signal ends has 128 and the number of the signal.',
+      task: sh('kill -SEGV $$'),
+      state: 'EXECUTOR_ERROR',
+      proves: 'signal',
+      expected: { exitCodes: [139], reason: /signal 11 \(SIGSEGV\)/ },
+    },
+    {
+      sentence:
+        'A process that is killed for its use of memory is named with the limit, also when the command goes on and ends by itself.',
+      task: sh(`${HOG} || exit 3`, SMALL),
+      state: 'EXECUTOR_ERROR',
+      proves: 'oomProcess',
+      expected: { exitCodes: [3], reason: /memory limit of 50[.]\d+ MB was reached/ },
+    },
+    {
+      sentence: 'A command that is killed for its use of memory is told its limit.',
+      task: leaving('oom', `echo before > /out/o; exec ${HOG}`, SMALL),
+      state: 'EXECUTOR_ERROR',
+      proves: 'oomCommand',
+      expected: {
+        exitCodes: [137],
+        reason: /more memory than its limit of 50[.]\d+ MB .*resources\.ram_gb/,
+        files: { oom: 'before\n' },
+      },
+    },
+    {
+      sentence:
+        'A container that is killed as a whole for its use of memory is told so; the command is not run again, and what it wrote is uploaded.',
+      task: leaving('oom', `${NOTE}; ${FILL_MEMORY}`, SMALL),
+      state: 'EXECUTOR_ERROR',
+      proves: 'oomContainer',
+      expected: {
+        exitCodes: [137],
+        systemLogs: [/killed together with its container for its use of memory/],
+        files: { oom: 'run\n' },
+      },
+    },
+    {
+      sentence: 'An input that does not exist is named, and nothing runs.',
+      task: ({ image, url }) => ({
+        inputs: [{ path: '/in/i', url: url('not-there') }],
+        executors: [{ image, command: ['true'] }],
+      }),
+      state: 'SYSTEM_ERROR',
+      proves: 'InputNotFound',
+      expected: { exitCodes: [], reason: /not-there/ },
+    },
+    {
+      sentence: 'An output that was not written is named.',
+      task: leaving('never', 'true'),
+      state: 'SYSTEM_ERROR',
+      proves: 'OutputMissing',
+      expected: { exitCodes: [0], reason: /\/out\/o/, files: { never: undefined } },
+    },
+    {
+      sentence: 'An output that is a link out of the task is refused.',
+      task: leaving('link', 'ln -s /etc/passwd /out/o'),
+      state: 'SYSTEM_ERROR',
+      proves: 'PathRefused',
+      expected: { exitCodes: [0], reason: /\/out\/o/, files: { link: undefined } },
+    },
+    {
+      sentence: 'A storage that fails in a way that may heal is no fault of the task.',
+      task: ({ image, url }) => ({
+        volumes: ['/out'],
+        executors: [{ image, command: ['sh', '-c', 'echo x > /out/o'] }],
+        outputs: [{ path: '/out/o', url: url('a-file/below-it') }],
+      }),
+      files: { 'a-file': 'not a folder\n' },
+      state: 'SYSTEM_ERROR',
+      proves: 'TransferFailed',
+      expected: { exitCodes: [0], reason: /a-file/ },
+    },
+    {
+      sentence: 'A working directory that cannot be used is named.',
+      task: ({ image }) => ({
+        executors: [{ image, command: ['true'], workdir: '/etc/passwd/below' }],
+      }),
+      state: 'SYSTEM_ERROR',
+      proves: 'WorkdirUnusable',
+      expected: { exitCodes: [], reason: /\/etc\/passwd\/below/ },
+    },
+    {
+      sentence: 'A file that cannot be brought to its place in the container is named.',
+      task: ({ image }) => ({
+        inputs: [{ path: '/etc/passwd/below', content: 'x' }],
+        executors: [{ image, command: ['true'] }],
+      }),
+      state: 'SYSTEM_ERROR',
+      proves: 'FileUnplaceable',
+      expected: { exitCodes: [], reason: /\/etc\/passwd\/below/ },
+    },
+    {
+      sentence: 'A file for stdin that does not exist is named.',
+      task: ({ image }) => ({
+        executors: [{ image, command: ['cat'], stdin: '/in/nothing' }],
+      }),
+      state: 'SYSTEM_ERROR',
+      proves: 'StdinMissing',
+      expected: { exitCodes: [], reason: /\/in\/nothing/ },
+    },
+    {
+      sentence: 'After a failure the later commands do not run and have no log.',
+      task: shells(['exit 3', 'echo late']),
+      state: 'EXECUTOR_ERROR',
+      expected: { exitCodes: [3] },
+    },
+  ],
+};
