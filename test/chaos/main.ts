@@ -33,7 +33,7 @@ async function openWorld(options: ChaosOptions, folder: string): Promise<World> 
 }
 
 function profileOf({ pods, mutant }: ChaosOptions): Profile {
-  if (mutant !== undefined) return BRIEF;
+  if (mutant !== undefined) return { ...BRIEF, patienceMs: 0 };
   return pods === 'simulated' ? SIMULATED : REAL;
 }
 
