@@ -363,7 +363,8 @@ const WAITING = {
   podRefused: {
     code: 'PodRefused',
     class: 'bad-task',
-    shows: 'the API server answers 400, 413 or 422 to the pod',
+    shows:
+      'the API server answers 400, 413 or 422 to the pod, also where a webhook denies it without another code',
     says: 'Kubernetes refuses the pod of this task{said}',
   },
   pullDeadline: {

@@ -70,7 +70,7 @@ describe('a task on simulated nodes', () => {
   it('is tried again when its first pod is evicted', async () => {
     const task = await system.ends(ids.evicted, 'COMPLETE');
     expect(task.logs).toHaveLength(2);
-    expect(task.logs?.[0]?.system_logs?.join('\n')).toMatch(/ran short of a resource and evicted/);
+    expect(task.logs?.[0]?.system_logs?.join('\n')).toMatch(/ran short of memory and evicted/);
   }, 120_000);
 
   it('ends SYSTEM_ERROR when its image does not exist', async () => {

@@ -2,7 +2,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { createGiveUp } from '../../../activities/give-up.ts';
+import { TransientError } from '../../../src/errors/tes-error.ts';
 import { podName } from '../../../src/tes/attempt.ts';
+import type { PodObservation } from '../../../src/tes/observation.ts';
 import { type ActivityBench, openActivityBench } from '../../support/activity-bench.ts';
 
 let bench: ActivityBench;
@@ -77,6 +79,38 @@ describe('an attempt whose pod somebody deletes', () => {
     const none = { backend_parameters: { max_retries: '0' } };
     await expect(afterDelete(none)).resolves.toMatchObject({ kind: 'done', state: 'SYSTEM_ERROR' });
   }, 120_000);
+});
+
+describe('a report that its node does not hand over', () => {
+  it('is waited for, and after ten minutes the attempt is settled without it and the pod never run again', async () => {
+    const taskId = await bench.aTask();
+    await bench.worker().ensurePod({ taskId });
+    const name = podName({ taskId, number: 1 });
+    await bench.cluster.until(name, ({ phase }) => phase === 'Succeeded');
+    const mute = { readReport: () => Promise.reject(new TransientError('no answer')) };
+    const attempt = { taskId, number: 1 };
+    await expect(bench.worker(mute).settleAttempt(attempt)).rejects.toThrow('no answer');
+
+    const later = bench.worker({ ...mute, get: () => endedLongAgo(name) });
+    await expect(later.settleAttempt(attempt)).resolves.toMatchObject({ state: 'COMPLETE' });
+    const [log] = (await logsOf(taskId)) ?? [];
+    expect(log?.logs).toMatchObject([{ exit_code: 0 }]);
+    expect(log?.system_logs).toContainEqual(expect.stringMatching(/^The report .* is lost/));
+  }, 120_000);
+
+  async function endedLongAgo(name: string): Promise<PodObservation | undefined> {
+    const pod = await bench.cluster.pods.get(name);
+    const finishedAt = new Date(Date.now() - 601_000).toISOString();
+    return (
+      pod && {
+        ...pod,
+        containers: pod.containers.map((one) => ({
+          ...one,
+          state: one.state.kind === 'terminated' ? { ...one.state, finishedAt } : one.state,
+        })),
+      }
+    );
+  }
 });
 
 describe('the clean-up of a debt', () => {

@@ -68,7 +68,7 @@ describe('observePod', () => {
         'orrery.dev/attempt': '1',
       },
       annotations: {
-        'orrery.dev/builder': '1',
+        'orrery.dev/builder': '2',
         'orrery.dev/document-hash': expect.any(String),
       },
       phase: 'Pending',
@@ -197,6 +197,11 @@ describe('observePod', () => {
         ],
       },
       { unschedulable: '0/3 nodes' },
+    ],
+    [
+      'a node that has not mounted the volumes yet',
+      { conditions: [{ type: 'PodReadyToStartContainers', status: 'False' }] },
+      { unprepared: true },
     ],
     [
       'an eviction for disk',
