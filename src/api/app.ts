@@ -2,6 +2,7 @@ import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 
 import type { Verifier } from '../auth/principal.ts';
 import type { TaskStore } from '../store/ports.ts';
+import type { ToolRegistry } from '../trs/tool-registry.ts';
 import { useAccessLog } from './plugins/access-log.ts';
 import { declarePrincipal } from './plugins/auth.ts';
 import { useCompression } from './plugins/compression.ts';
@@ -28,6 +29,8 @@ export interface AppDeps {
   readonly tasks: TaskStore;
   readonly startQueue: StartQueue;
   readonly verifier: Verifier;
+  /** Asked for images that are named by `trs://` URIs. */
+  readonly tools: ToolRegistry;
   readonly logger: FastifyBaseLogger;
   readonly checks: readonly ReadinessCheck[];
   /** What `/metrics` tells of the tasks; without it there is no `/metrics`. */

@@ -1,7 +1,7 @@
 import { pathToFileURL } from 'node:url';
 
 import type { Config } from '../config/config.ts';
-import { BACKEND_PARAMETERS } from '../tes/backend-parameters.ts';
+import { ACCOUNT_PLACE } from '../tes/offers.ts';
 import type { TaskRules } from '../tes/parse-task.ts';
 import type { LoadLimits } from './plugins/load-shedding.ts';
 import type { RateLimits } from './plugins/rate-limits.ts';
@@ -41,12 +41,20 @@ export function toApiSettings(
     taskRules: {
       maxExecutors: api.maxExecutors,
       fileRoots,
-      backendParameters: BACKEND_PARAMETERS,
+      offers: pods.offers,
+      images: pods.images,
+      reservedPlaces: toReservedPlaces(pods),
       schemes: ['file'],
       maxDocumentBytes: config.dispatch.ownerInlineBytes,
     },
     service: { ...service, ...release, storage: fileRoots.map((root) => pathToFileURL(root).href) },
   };
+}
+
+/** Where executors see files of the administrator. */
+function toReservedPlaces({ executorSecrets, offers }: Config['pods']): string[] {
+  const hasToken = offers.serviceAccounts.some(({ token }) => token);
+  return [...executorSecrets.map(({ path }) => path), ...(hasToken ? [ACCOUNT_PLACE] : [])];
 }
 
 /** Nobody is limited for others: in open mode all callers are one, behind the trusted proxy all addresses may be. */

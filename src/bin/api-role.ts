@@ -7,9 +7,13 @@ import { buildApp } from '../api/app.ts';
 import { type Release, toApiSettings } from '../api/settings.ts';
 import { createStartQueue } from '../api/start-queue.ts';
 import { createVerifier } from '../auth/verifier.ts';
+import { createToolRegistry } from '../trs/tool-registry.ts';
 import type { Engines } from './engines.ts';
 import { createGauges } from './gauges.ts';
 import type { Role } from './role.ts';
+
+/** A client waits for its answer meanwhile. */
+const TOOL_LIMITS = { timeoutMs: 5_000, maxBytes: 1024 * 1024 };
 
 /** Listens; the checks of the other roles in this process are answered at `/readyz` too. */
 export async function startApiRole(
@@ -31,6 +35,7 @@ export async function startApiRole(
     tasks: store.tasks,
     startQueue: createStartQueue({ outbox: store.outbox, wakes: store.wakes, launcher, logger }),
     verifier: createVerifier(config.auth),
+    tools: createToolRegistry({ ...config.toolRegistries, ...TOOL_LIMITS }),
     logger,
     checks: [...checks, ...others.flatMap((role) => role.checks)],
     gauges: createGauges(engines),

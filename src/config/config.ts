@@ -1,7 +1,7 @@
 /** The settings as the rest of Orrery takes them: grouped, in bytes and milliseconds, and never changed. */
-import type { FileClaim } from '../tes/urls.ts';
-import { toFileClaims, toNetworks, toOrigins } from './lists.ts';
+import { toNetworks, toOrigins } from './lists.ts';
 import type { Settings } from './schema.ts';
+import { type PodConfig, toPods } from './to-pods.ts';
 
 /** Everything an administrator decides. */
 export interface Config {
@@ -59,20 +59,9 @@ export interface Config {
     /** Where task pods live. */
     readonly namespace: string;
   };
-  readonly pods: {
-    readonly shimImage: string;
-    readonly transporterImage: string;
-    readonly imagePullPolicy: Settings['ORRERY_IMAGE_PULL_POLICY'];
-    /** Gigabytes are 10^9 bytes. */
-    readonly defaults: {
-      readonly cpuCores: number;
-      readonly ramGb: number;
-      readonly diskGb: number;
-    };
-    readonly fileClaims: readonly FileClaim[];
-    readonly tailBytes: number;
-    readonly graceSeconds: number;
-  };
+  readonly pods: PodConfig;
+  /** Ask tool registries also at private addresses. */
+  readonly toolRegistries: { readonly privateAddresses: boolean };
   readonly deadlines: {
     readonly queueMs: number;
     readonly pullMs: number;
@@ -93,8 +82,7 @@ export interface Config {
   readonly log: { readonly level: Settings['ORRERY_LOG_LEVEL'] };
 }
 
-const KIB = 1024;
-const MIB = 1024 * KIB;
+const MIB = 1024 * 1024;
 
 /** Groups checked settings. What is wrong with a list in them is given to `report`. */
 export function toConfig(
@@ -125,9 +113,8 @@ export function toConfig(
     retention: { days: settings.ORRERY_RETENTION_DAYS },
     temporal: toTemporal(settings),
     kubernetes: toKubernetes(settings),
-    pods: toPods(settings, (fault) => {
-      report('ORRERY_FILE_CLAIMS', fault);
-    }),
+    pods: toPods(settings, report),
+    toolRegistries: { privateAddresses: settings.ORRERY_TRS_PRIVATE_ADDRESSES },
     deadlines: {
       queueMs: settings.ORRERY_QUEUE_DEADLINE_SECONDS * 1000,
       pullMs: settings.ORRERY_PULL_DEADLINE_SECONDS * 1000,
@@ -209,22 +196,6 @@ function toKubernetes(settings: Settings): Config['kubernetes'] {
     ...(kubeconfig !== undefined && { kubeconfig }),
     ...(context !== undefined && { context }),
     namespace: settings.ORRERY_TASK_NAMESPACE,
-  };
-}
-
-function toPods(settings: Settings, report: (fault: string) => void): Config['pods'] {
-  return {
-    shimImage: settings.ORRERY_SHIM_IMAGE,
-    transporterImage: settings.ORRERY_TRANSPORTER_IMAGE,
-    imagePullPolicy: settings.ORRERY_IMAGE_PULL_POLICY,
-    defaults: {
-      cpuCores: settings.ORRERY_DEFAULT_CPU_CORES,
-      ramGb: settings.ORRERY_DEFAULT_RAM_GB,
-      diskGb: settings.ORRERY_DEFAULT_DISK_GB,
-    },
-    fileClaims: toFileClaims(settings.ORRERY_FILE_CLAIMS, report),
-    tailBytes: settings.ORRERY_LOG_TAIL_KIB * KIB,
-    graceSeconds: settings.ORRERY_TERMINATION_GRACE_SECONDS,
   };
 }
 

@@ -3,7 +3,7 @@ import type { TSchema } from 'typebox';
 
 import type { Config } from './config.ts';
 import { SETTING_GROUPS, SettingsSchema } from './schema.ts';
-import { expectation, type Setting, settingOf } from './setting.ts';
+import { expectation, isFromFile, type Setting, settingOf } from './setting.ts';
 
 const INTRODUCTION = `# Configuration
 
@@ -11,7 +11,8 @@ const INTRODUCTION = `# Configuration
 
 Every setting is an environment variable. An empty variable counts as unset. At start Orrery checks all settings and
 reports every problem at once; an unknown variable that begins with \`ORRERY_\` is a problem too. All roles read the
-same settings, so that one environment serves them all. A secret can also be put into a file that \`<name>_FILE\` names.
+same settings, so that one environment serves them all. A secret, or a YAML, can also be put into a file
+that \`<name>_FILE\` names.
 \`--print-config\` shows the configuration in force, with secrets masked.
 `;
 
@@ -47,14 +48,15 @@ function defaultOf(name: string, setting: Setting): string {
 }
 
 function valuesOf(setting: Setting): string {
-  const values = setting.type === 'string' && !setting.enum ? 'text' : expectation(setting);
+  const words = setting.yaml ? 'YAML or JSON' : 'text';
+  const values = setting.type === 'string' && !setting.enum ? words : expectation(setting);
   return setting.unit === undefined ? values : `${values} (${setting.unit})`;
 }
 
 function meaningOf(name: string, setting: Setting): string {
-  return setting.secret
-    ? `${setting.description} Secret; or \`${name}_FILE\`.`
-    : setting.description;
+  const { description, secret } = setting;
+  if (!isFromFile(setting)) return description;
+  return `${description} ${secret ? 'Secret; or' : 'Or'} \`${name}_FILE\`.`;
 }
 
 function codeOf(text: string): string {

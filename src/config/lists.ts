@@ -5,7 +5,7 @@ import { cleanPath } from '../tes/paths.ts';
 import type { FileClaim } from '../tes/urls.ts';
 
 /** The items of a comma separated list; empty ones are dropped. */
-function toList(text = ''): string[] {
+export function toList(text = ''): string[] {
   return text
     .split(',')
     .map((item) => item.trim())

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { type Config, toConfig } from './config.ts';
 import { ConfigError } from './config-error.ts';
 import { type Settings, SettingsSchema } from './schema.ts';
-import { readSetting, settingOf } from './setting.ts';
+import { isFromFile, readSetting, settingOf } from './setting.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -14,8 +14,8 @@ const DOCS = 'docs/configuration.md';
 const FOREIGN = /^ORRERY_(?:TEST_.*|LOCAL_.*|TEMPORAL_BINARY|DEMO_IMAGE)$/;
 
 /**
- * Reads all settings. An empty variable counts as unset, and a secret may come from the file that `<name>_FILE`
- * names. Throws ConfigError with everything that is wrong, unknown ORRERY_ variables included.
+ * Reads all settings. An empty variable counts as unset, and a secret or a YAML may come from the file that
+ * `<name>_FILE` names. Throws ConfigError with everything that is wrong, unknown ORRERY_ variables included.
  */
 export function loadConfig(env: Environment = process.env): Config {
   const problems = unknownNames(env).map((name) => `${name} is not a setting; see ${DOCS}.`);
@@ -54,7 +54,7 @@ type Text =
 
 function textOf(env: Environment, name: string, problems: string[]): Text {
   const text = env[name] ?? '';
-  const file = isSecret(name) ? (env[`${name}_FILE`] ?? '') : '';
+  const file = mayBeFile(name) ? (env[`${name}_FILE`] ?? '') : '';
   if (file === '') return text === '' ? { kind: 'unset' } : { kind: 'set', text };
   if (text !== '') {
     problems.push(`${name} and ${name}_FILE are both set; keep one of them.`);
@@ -72,15 +72,15 @@ function textOf(env: Environment, name: string, problems: string[]): Text {
 function unknownNames(env: Environment): string[] {
   const isKnown = (name: string) =>
     Object.hasOwn(SettingsSchema.properties, name) ||
-    (name.endsWith('_FILE') && isSecret(name.slice(0, -'_FILE'.length)));
+    (name.endsWith('_FILE') && mayBeFile(name.slice(0, -'_FILE'.length)));
   return Object.keys(env)
     .filter((name) => name.startsWith('ORRERY_') && !FOREIGN.test(name) && !isKnown(name))
     .sort();
 }
 
-function isSecret(name: string): boolean {
+function mayBeFile(name: string): boolean {
   const schemas = Object.entries(SettingsSchema.properties);
-  return schemas.some(([known, schema]) => known === name && settingOf(schema).secret === true);
+  return schemas.some(([known, schema]) => known === name && isFromFile(settingOf(schema)));
 }
 
 function freeze<T>(value: T): T {

@@ -1,33 +1,8 @@
 /** Every setting of Orrery: name of its environment variable, default, bounds, unit and one sentence. */
 import { type Static, type TSchema, Type } from 'typebox';
 
-/** What a setting says beside its JSON Schema. */
-export interface SettingFacts {
-  readonly description: string;
-  readonly unit?: string;
-  /** Never printed; can also be read from the file that `<name>_FILE` names. */
-  readonly secret?: true;
-}
-
-const text = (facts: SettingFacts & { default?: string; pattern?: string }) =>
-  Type.String({ minLength: 1, ...facts });
-
-const flag = (facts: SettingFacts & { default: boolean }) => Type.Boolean({ ...facts });
-
-const choice = <const T extends string[]>(
-  values: [...T],
-  facts: SettingFacts & { default: T[number] },
-) => Type.Enum(values, { type: 'string', ...facts });
-
-/** A whole number; at least 1 and at most what a 32-bit timer can hold, unless it says otherwise. */
-const count = (facts: SettingFacts & { default?: number; minimum?: number; maximum?: number }) =>
-  Type.Integer({ minimum: 1, maximum: 2_147_483, ...facts });
-
-const amount = (facts: SettingFacts & { default: number }) =>
-  Type.Number({ exclusiveMinimum: 0, maximum: 1_000_000, ...facts });
-
-const seconds = (standard: number, description: string) =>
-  count({ default: standard, maximum: 31_536_000, unit: 'seconds', description });
+import { choice, count, flag, seconds, text } from './fields.ts';
+import { images, podRights, pods, taskResources } from './pod-schema.ts';
 
 /** A DNS label, as Kubernetes wants for a namespace. */
 const LABEL = '^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$';
@@ -240,47 +215,15 @@ const kubernetes = {
   }),
 };
 
-const pods = {
-  ORRERY_SHIM_IMAGE: text({ description: 'The image that holds the shim.' }),
-  ORRERY_TRANSPORTER_IMAGE: text({
-    description: 'The image that moves inputs and outputs by URL.',
-  }),
-  ORRERY_IMAGE_PULL_POLICY: choice(['Always', 'IfNotPresent', 'Never'], {
-    default: 'IfNotPresent',
-    description: 'When nodes ask a registry for an image.',
-  }),
-  ORRERY_FILE_CLAIMS: Type.Optional(
-    text({
-      description:
-        'Folders for file: URLs and the persistent volume claims behind them, as `/folder=claim`, comma separated.',
+const DEADLINE = { maximum: 31_536_000, unit: 'seconds' };
+
+const longest = (kind: string) =>
+  Type.Optional(
+    count({
+      ...DEADLINE,
+      description: `The longest ${kind} deadline that a task may ask for by \`timeouts\`; unset takes the deadline that holds for all.`,
     }),
-  ),
-  ORRERY_DEFAULT_CPU_CORES: amount({
-    default: 1,
-    unit: 'cores',
-    description: 'The CPU of a task that does not ask for any.',
-  }),
-  ORRERY_DEFAULT_RAM_GB: amount({
-    default: 2,
-    unit: 'GB of 10^9 bytes',
-    description: 'The memory of a task that does not ask for any.',
-  }),
-  ORRERY_DEFAULT_DISK_GB: amount({
-    default: 10,
-    unit: 'GB of 10^9 bytes',
-    description: 'The disk of a task that does not ask for any.',
-  }),
-  ORRERY_LOG_TAIL_KIB: count({
-    default: 64,
-    maximum: 1024,
-    unit: 'KiB',
-    description: 'How much of the end of stdout and of stderr is kept for each executor.',
-  }),
-  ORRERY_TERMINATION_GRACE_SECONDS: seconds(
-    30,
-    'How long a command may take to end after SIGTERM before it is killed.',
-  ),
-};
+  );
 
 const deadlines = {
   ORRERY_QUEUE_DEADLINE_SECONDS: seconds(604_800, 'How long a task may wait for a node.'),
@@ -288,7 +231,18 @@ const deadlines = {
     1800,
     'How long it may take from the node being chosen until an image is there and its container has started.',
   ),
+  ORRERY_RUN_DEADLINE_SECONDS: Type.Optional(
+    count({
+      ...DEADLINE,
+      description:
+        'How long each executor may run, unless its task says otherwise; unset sets no limit.',
+    }),
+  ),
   ORRERY_TOTAL_DEADLINE_SECONDS: seconds(2_592_000, 'How long a task may take in all.'),
+  ORRERY_MAX_QUEUE_DEADLINE_SECONDS: longest('queue'),
+  ORRERY_MAX_PULL_DEADLINE_SECONDS: longest('pull'),
+  ORRERY_MAX_RUN_DEADLINE_SECONDS: longest('run'),
+  ORRERY_MAX_TOTAL_DEADLINE_SECONDS: longest('total'),
   ORRERY_PULL_TROUBLE_SECONDS: seconds(
     30,
     'How long an image pull that fails but may heal is tried again within one attempt.',
@@ -360,6 +314,9 @@ export const SETTING_GROUPS: Readonly<Record<string, Readonly<Record<string, TSc
   Temporal: temporal,
   Kubernetes: kubernetes,
   'Task pods': pods,
+  'What tasks may ask for': taskResources,
+  Images: images,
+  'Rights of task pods': podRights,
   'Tasks at once': dispatch,
   Deadlines: deadlines,
   Retries: retry,
@@ -376,6 +333,9 @@ export const SettingsSchema = Type.Object({
   ...temporal,
   ...kubernetes,
   ...pods,
+  ...taskResources,
+  ...images,
+  ...podRights,
   ...dispatch,
   ...deadlines,
   ...retry,

@@ -2,7 +2,7 @@
 import type { TSchema } from 'typebox';
 import Value from 'typebox/value';
 
-import type { SettingFacts } from './schema.ts';
+import type { SettingFacts } from './fields.ts';
 
 /** The keywords of JSON Schema that settings use. */
 export interface Setting extends SettingFacts {
@@ -17,6 +17,11 @@ export interface Setting extends SettingFacts {
 /** A schema of this folder with the facts that it carries. */
 export function settingOf(schema: TSchema): Setting {
   return schema as TSchema & Setting;
+}
+
+/** Whether a setting may come from the file that `<name>_FILE` names. */
+export function isFromFile({ secret, yaml }: Setting): boolean {
+  return secret === true || yaml === true;
 }
 
 /** The value of a text, or what it should be as the end of a sentence; a secret is never repeated in it. */

@@ -11,6 +11,7 @@ type Json<T> = T extends Date
       : T;
 
 export type Pod = Json<kubernetes.V1Pod>;
+export type PodSpec = Json<kubernetes.V1PodSpec>;
 export type PodSecurityContext = Json<kubernetes.V1PodSecurityContext>;
 export type Container = Json<kubernetes.V1Container>;
 export type ContainerStatus = Json<kubernetes.V1ContainerStatus>;

@@ -9,6 +9,7 @@ import type { Node, Pod } from './objects.ts';
 import { deleteOwnPod, patchOwnPod } from './own-pod.ts';
 import { buildTaskPod } from './pod/build-task-pod.ts';
 import { isBuiltFrom } from './pod/labels.ts';
+import { placementFault } from './pod/placement.ts';
 import type { PodSettings } from './pod/settings.ts';
 import { observeNode, observePod } from './pod-status.ts';
 import type { PodGateway, PodPlan, Refusal } from './ports.ts';
@@ -58,6 +59,8 @@ async function createGated(
   { api, pods, get, settings }: CreateContext,
   plan: PodPlan,
 ): Promise<{ kind: 'created' | 'exists'; pod: PodObservation } | Refusal> {
+  const fault = placementFault(plan.document, settings);
+  if (fault !== undefined) return { kind: 'refused', message: fault };
   const body = buildTaskPod(plan, settings);
   for (let round = 0; round < CREATE_ROUNDS; round++) {
     try {

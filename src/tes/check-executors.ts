@@ -1,5 +1,5 @@
 /** The rules of executors: what Kubernetes and Linux would refuse. */
-import { imageFault } from './image-reference.ts';
+import { executorImageFault, type ImageRules } from './image-rules.ts';
 import { streamFault, workdirFault } from './paths.ts';
 import { quoted } from './problems.ts';
 import type { Draft, Report } from './shape.ts';
@@ -19,7 +19,11 @@ const ENV_NAME = /^[-._a-zA-Z][-._a-zA-Z0-9]*$/;
 type Executors = readonly (Draft<Executor> | undefined)[] | undefined;
 
 /** Reports everything that is wrong with the executors of a task. */
-export function checkExecutors(executors: Executors, maximum: number, report: Report): void {
+export function checkExecutors(
+  executors: Executors,
+  { maxExecutors: maximum, images }: { readonly maxExecutors: number; readonly images: ImageRules },
+  report: Report,
+): void {
   if (!executors) return;
   if (executors.length === 0) report('/executors', 'must not be empty; give at least one');
   if (executors.length > maximum) {
@@ -27,13 +31,17 @@ export function checkExecutors(executors: Executors, maximum: number, report: Re
     return;
   }
   executors.forEach((executor, index) => {
-    if (executor) checkExecutor(executor, `/executors/${index}`, report);
+    if (executor) checkExecutor(executor, images, { pointer: `/executors/${index}`, report });
   });
 }
 
-function checkExecutor(executor: Draft<Executor>, pointer: string, report: Report): void {
+function checkExecutor(
+  executor: Draft<Executor>,
+  images: ImageRules,
+  { pointer, report }: { readonly pointer: string; readonly report: Report },
+): void {
   const { image, command = [], env = {} } = executor;
-  const fault = image === undefined ? undefined : imageFault(image);
+  const fault = image === undefined ? undefined : executorImageFault(image, images);
   if (fault !== undefined) report(`${pointer}/image`, fault);
   if (executor.command?.length === 0 || command[0] === '') {
     report(`${pointer}/command`, 'must begin with a program; give at least one argument');

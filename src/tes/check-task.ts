@@ -1,11 +1,13 @@
 /** The rules of a task that a schema cannot express. Each problem is one sentence that names field and remedy. */
-import { backendParameterFaults } from './backend-parameters.ts';
 import { checkExecutors } from './check-executors.ts';
+import { checkResources } from './check-resources.ts';
 import { checkSize } from './check-size.ts';
+import type { ImageRules } from './image-rules.ts';
+import type { Offers } from './offers.ts';
 import { reportConflicts } from './path-conflicts.ts';
-import { cleanPath, pathFault, placeFault } from './paths.ts';
+import { cleanPath, isWithin, pathFault, placeFault } from './paths.ts';
 import { isPattern, parsePattern } from './patterns.ts';
-import { placesOf } from './places.ts';
+import { type Place, placesOf } from './places.ts';
 import { isWholeBucket } from './remote-urls.ts';
 import type { Draft, Report } from './shape.ts';
 import type { Input, Output, TaskDocument } from './task.ts';
@@ -16,8 +18,10 @@ export interface TaskRules {
   readonly maxExecutors: number;
   /** The folders under which `file:` URLs may lie. */
   readonly fileRoots: readonly string[];
-  /** Backend parameters that are known here; compared without letter case. */
-  readonly backendParameters: readonly string[];
+  readonly offers: Offers;
+  readonly images: ImageRules;
+  /** Where executors see files of the administrator; nothing of a task can lie there. */
+  readonly reservedPlaces: readonly string[];
   /** Schemes that can be transferred. */
   readonly schemes: readonly StorageScheme[];
   /** The most bytes of a document as JSON that could ever be started. */
@@ -26,10 +30,8 @@ export interface TaskRules {
 
 /** Reports everything that is wrong with a task that was read by its schema. */
 export function checkTask(task: Draft<TaskDocument>, rules: TaskRules, report: Report): void {
-  checkExecutors(task.executors, rules.maxExecutors, report);
-  for (const fault of backendParameterFaults(task.resources?.backend_parameters ?? {})) {
-    report('/resources/backend_parameters', fault);
-  }
+  checkExecutors(task.executors, rules, report);
+  checkResources(task.resources, rules.offers, report);
   const inputs = task.inputs ?? [];
   inputs.forEach((input, index) => {
     if (input) checkInput(input, { rules, report, pointer: `/inputs/${index}` });
@@ -42,7 +44,33 @@ export function checkTask(task: Draft<TaskDocument>, rules: TaskRules, report: R
     reportFault(report, `/volumes/${index}`, volume === undefined ? undefined : placeFault(volume));
   });
   if (!checkSize(task, report)) return;
-  reportConflicts(placesOf(task), report);
+  const places = placesOf(task);
+  reportConflicts(places, report);
+  reportReserved([...places, ...workdirsOf(task)], rules.reservedPlaces, report);
+}
+
+/** A directory of the task over one of the administrator, or beneath it, would hide its files or be refused. */
+function reportReserved(
+  places: readonly Pick<Place, 'pointer' | 'path'>[],
+  reserved: readonly string[],
+  report: Report,
+): void {
+  for (const { pointer, path } of places) {
+    const taken = reserved.find((place) => isWithin(path, place) || isWithin(place, path));
+    if (taken === undefined) continue;
+    report(
+      pointer,
+      `must not lie in ${taken} or hold it, where executors see files of the operator`,
+    );
+  }
+}
+
+function workdirsOf({ executors = [] }: Draft<TaskDocument>): Pick<Place, 'pointer' | 'path'>[] {
+  return executors.flatMap((executor, index) =>
+    executor?.workdir === undefined || cleanPath(executor.workdir) === '/'
+      ? []
+      : [{ pointer: `/executors/${index}/workdir`, path: executor.workdir }],
+  );
 }
 
 interface Checked {

@@ -1,8 +1,10 @@
 /** From the body of POST /tasks to a task document, or to everything that is wrong with it. */
+import { backendParameterFault, backendParameterNames } from './backend-parameters.ts';
 import { checkPodSize } from './check-size.ts';
 import { checkTask, type TaskRules } from './check-task.ts';
 import { checkDocumentSize } from './document-size.ts';
-import { type Problem, quoted } from './problems.ts';
+import type { Offers } from './offers.ts';
+import { pointerTo, type Problem, quoted } from './problems.ts';
 import { TaskRequestSchema } from './schemas.ts';
 import { collectProblems, type Draft, readShape, type Report } from './shape.ts';
 import type { Input, TaskDocument } from './task.ts';
@@ -76,30 +78,53 @@ interface Known {
   readonly warnings: readonly string[];
 }
 
-/** Drops the backend parameters that are not known here; with the strict flag each of them is a problem. */
+/**
+ * Drops the backend parameters that are not supported here, by their name or their value; with the strict flag each of
+ * them is a problem.
+ */
 function withKnownParameters(task: Draft<TaskDocument>, rules: TaskRules, report: Report): Known {
   const { resources } = task;
   if (!resources?.backend_parameters) return { task, warnings: [] };
   const { backend_parameters: sent, ...rest } = resources;
-  const supported = new Set(rules.backendParameters.map((name) => name.toLowerCase()));
-  const isKnown = (name: string) => supported.has(name.toLowerCase());
-  const unknown = Object.keys(sent).filter((name) => !isKnown(name));
+  const { kept, faults } = sortParameters(sent, rules.offers);
   if (resources.backend_parameters_strict === true) {
-    for (const name of unknown) {
-      report('/resources/backend_parameters', `has ${quoted(name)}, ${unsupported(rules)}`);
+    for (const [name, fault] of faults) {
+      const pointer = pointerTo('/resources/backend_parameters', name);
+      report(pointer, `${fault}; leave it out or unset backend_parameters_strict`);
     }
   }
-  const known = Object.entries(sent).filter(([name]) => isKnown(name));
-  const kept = known.length > 0 ? { ...rest, backend_parameters: Object.fromEntries(known) } : rest;
+  const known = kept.length > 0 ? { ...rest, backend_parameters: Object.fromEntries(kept) } : rest;
   return {
-    task: { ...task, resources: kept },
-    warnings: unknown.map(
-      (name) => `The backend parameter ${quoted(name)} is not supported and was dropped.`,
+    task: { ...task, resources: known },
+    warnings: faults.map(
+      ([name, fault]) => `The backend parameter ${quoted(name)} ${fault}; it was dropped.`,
     ),
   };
 }
 
-function unsupported(rules: TaskRules): string {
-  const known = rules.backendParameters.join(', ') || 'none';
-  return `which is not supported (supported: ${known}); leave it out or unset backend_parameters_strict`;
+interface SortedParameters {
+  readonly kept: readonly (readonly [string, string])[];
+  readonly faults: readonly (readonly [string, string])[];
+}
+
+function sortParameters(
+  sent: Readonly<Record<string, string | undefined>>,
+  offers: Offers,
+): SortedParameters {
+  const known: readonly string[] = backendParameterNames(offers);
+  const seen = new Set<string>();
+  const kept: [string, string][] = [];
+  const faults: [string, string][] = [];
+  for (const [name, value = ''] of Object.entries(sent)) {
+    const lower = name.toLowerCase();
+    const fault = known.includes(lower)
+      ? backendParameterFault(lower, value, offers)
+      : `is not supported here (supported: ${known.join(', ')})`;
+    const twin = seen.has(lower) ? 'is there in another letter case too' : undefined;
+    seen.add(lower);
+    const wrong = fault ?? twin;
+    if (wrong === undefined) kept.push([name, value]);
+    else faults.push([name, wrong]);
+  }
+  return { kept, faults };
 }

@@ -4,13 +4,14 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 
 import { parseTask } from '../../src/tes/parse-task.ts';
+import { PLAIN_RULES } from '../support/plain-rules.ts';
 
 const FOLDER = join(import.meta.dirname, '../../examples/tasks');
 
 const RULES = {
   maxExecutors: 32,
   fileRoots: ['/some/files'],
-  backendParameters: [],
+  ...PLAIN_RULES,
   schemes: ['file'],
   maxDocumentBytes: 2 ** 30,
 } as const;

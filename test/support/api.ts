@@ -11,6 +11,7 @@ import { createStartQueue } from '../../src/api/start-queue.ts';
 import { createNoneVerifier } from '../../src/auth/verifiers/none.ts';
 import type { Store } from '../../src/store/store.ts';
 import { createFakeLauncher, type FakeLauncher } from './fakes/launcher.ts';
+import { PLAIN_RULES } from './plain-rules.ts';
 import { openTestStore, type TestStore } from './store.ts';
 
 /** The server, asked without a network. */
@@ -53,7 +54,7 @@ const SETTINGS: ApiSettings = {
   taskRules: {
     maxExecutors: 32,
     fileRoots: ['/data'],
-    backendParameters: [],
+    ...PLAIN_RULES,
     schemes: ['file', 's3'],
     maxDocumentBytes: 2 ** 30,
   },
@@ -99,6 +100,7 @@ export function buildTestServer(
     verifier: createNoneVerifier(),
     logger,
     checks: [],
+    tools: { imageOf: () => Promise.resolve({ fault: 'is unknown to this test' }) },
     newId: () => v7(),
     ...options.deps,
   });

@@ -12,6 +12,7 @@ import type { PodGateway, PodPlan } from '../../src/kubernetes/ports.ts';
 import { LABELS } from '../../src/tes/attempt.ts';
 import type { PodObservation } from '../../src/tes/observation.ts';
 import type { Executor, TaskDocument } from '../../src/tes/task.ts';
+import { PLAIN_PODS } from './plain-rules.ts';
 
 /** A cluster as one test file sees it. */
 export interface TestCluster {
@@ -126,6 +127,7 @@ function settingsFromEnvironment(): PodSettings {
     shimImage: fromEnvironment('SHIM_IMAGE'),
     transporterImage: fromEnvironment('TRANSPORTER_IMAGE'),
     imagePullPolicy: 'IfNotPresent',
+    ...PLAIN_PODS,
     defaults: { cpuCores: 0.1, ramGb: 0.1, diskGb: 0.1 },
     fileClaims: [{ root: fromEnvironment('FILES_DIR'), claim: fromEnvironment('FILE_CLAIM') }],
     tailBytes: 65_536,

@@ -2,11 +2,12 @@
 import fc from 'fast-check';
 
 import type { TaskRules } from '../../src/tes/parse-task.ts';
+import { PLAIN_RULES } from './plain-rules.ts';
 
 export const RULES: TaskRules = {
   maxExecutors: 32,
   fileRoots: ['/data'],
-  backendParameters: [],
+  ...PLAIN_RULES,
   schemes: ['file'],
   maxDocumentBytes: 2 ** 30,
 };
@@ -53,9 +54,15 @@ const contentInput = fc.record(
 );
 const urlInput = fc.record({ path, url: fileUrl, type }, { requiredKeys: ['path', 'url'] });
 
-const output = fc.record(
-  { path, url: fileUrl, type, name: text, description: text },
+const named = { url: fileUrl, name: text, description: text };
+const fileOutput = fc.record(
+  { ...named, path, type: fc.constant('FILE') },
   { requiredKeys: ['path', 'url'] },
+);
+/** What must be a directory lies apart from what must be a file. */
+const directoryOutput = fc.record(
+  { ...named, path: path.map((place) => `/folder${place}`), type: fc.constant('DIRECTORY') },
+  { requiredKeys: ['path', 'url', 'type'] },
 );
 
 const amount = fc.double({ min: 0.004, max: 10_000, noNaN: true });
@@ -71,7 +78,7 @@ export const validBody: fc.Arbitrary<Record<string, unknown>> = fc.record(
       .map((inputs) =>
         inputs.map((input, index) => ({ ...input, path: `/in${index}${input.path}` })),
       ),
-    outputs: fc.array(output, { maxLength: 3 }),
+    outputs: fc.array(fc.oneof(fileOutput, directoryOutput), { maxLength: 3 }),
     resources: fc.record(
       {
         cpu_cores: amount,
@@ -83,7 +90,10 @@ export const validBody: fc.Arbitrary<Record<string, unknown>> = fc.record(
       },
       { requiredKeys: [] },
     ),
-    volumes: fc.array(path, { maxLength: 2 }),
+    volumes: fc.array(
+      path.map((place) => `/volume${place}`),
+      { maxLength: 2 },
+    ),
     tags: textMap,
   },
   { requiredKeys: ['executors'] },

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 
+import { backendParameterNames } from '../../tes/backend-parameters.ts';
 import type { TaskRules } from '../../tes/parse-task.ts';
 import type { ServiceInfo } from '../../tes/task.ts';
 import { operation } from './operation.ts';
@@ -37,7 +38,7 @@ function buildServiceInfo(settings: ServiceSettings, backendParameters: readonly
 /** What service-info tells. */
 export interface ServiceInfoDeps {
   readonly service: ServiceSettings;
-  readonly taskRules: Pick<TaskRules, 'backendParameters'>;
+  readonly taskRules: Pick<TaskRules, 'offers'>;
 }
 
 /** `GET /service-info`, open to everybody, and its old shape under `/tasks`, which refuses any other field. */
@@ -45,7 +46,7 @@ export function addServiceInfo(
   scope: FastifyInstance,
   { service, taskRules }: ServiceInfoDeps,
 ): void {
-  const info = buildServiceInfo(service, taskRules.backendParameters);
+  const info = buildServiceInfo(service, backendParameterNames(taskRules.offers));
   const docs = operation({
     id: 'GetServiceInfo',
     summary: 'What this service is and can do',

@@ -2,12 +2,15 @@ import type { Principal } from '../../auth/principal.ts';
 import { InvalidTaskError, TesError } from '../../errors/tes-error.ts';
 import type { TaskStore } from '../../store/ports.ts';
 import { parseTask, type TaskRules } from '../../tes/parse-task.ts';
+import type { ToolRegistry } from '../../trs/tool-registry.ts';
 import { hashDocument } from '../idempotency-key.ts';
+import { resolveTools } from '../resolve-tools.ts';
 
 /** What storing a client's task needs. */
 export interface SubmitDeps {
   readonly tasks: Pick<TaskStore, 'create' | 'createOnce'>;
   readonly taskRules: TaskRules;
+  readonly tools: ToolRegistry;
   /** A new UUIDv7 in lower case. */
   readonly newId: () => string;
 }
@@ -27,8 +30,9 @@ export async function submitTask(deps: SubmitDeps, submission: Submission): Prom
   const { principal, body, key } = submission;
   const parsed = parseTask(body, deps.taskRules);
   if ('problems' in parsed) throw new InvalidTaskError(parsed.problems);
+  const resolved = await resolveTools(parsed, deps.tools, deps.taskRules.images);
   const id = deps.newId();
-  const task = { id, owner: principal.subject, group: principal.groups[0], ...parsed };
+  const task = { id, owner: principal.subject, group: principal.groups[0], ...resolved };
   if (key === undefined) {
     await deps.tasks.create(task);
     return id;

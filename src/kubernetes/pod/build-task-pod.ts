@@ -8,7 +8,10 @@ import {
   buildInputsContainer,
   buildOutputsContainer,
 } from './containers.ts';
+import { buildExecutorFileVolumes } from './executor-files.ts';
 import { buildPodAnnotations, buildPodLabels } from './labels.ts';
+import { buildDestination, buildPlacement } from './placement.ts';
+import { buildPullSecrets } from './pull-secrets.ts';
 import { buildPodSecurityContext } from './security-context.ts';
 import type { PodSettings } from './settings.ts';
 import { buildStageSpec } from './stage-spec.ts';
@@ -19,12 +22,13 @@ const RECORD_SECONDS = 5;
 
 /**
  * Builds the gated pod of an attempt: the same plan and settings always give the same pod.
- * It has no `activeDeadlineSeconds`, because a running command has no time limit.
+ * It has no `activeDeadlineSeconds`, because transfers have no time limit. Throws for a task with a placement fault.
  */
 export function buildTaskPod(plan: PodPlan, settings: PodSettings): Pod {
   const { document } = plan;
-  const { mounts } = mountPlan(document);
+  const mounts = mountPlan(document, settings.inputsReadOnly);
   const spec = buildStageSpec(document, settings);
+  const destination = buildDestination(document, settings);
   return {
     apiVersion: 'v1',
     kind: 'Pod',
@@ -41,12 +45,17 @@ export function buildTaskPod(plan: PodPlan, settings: PodSettings): Pod {
       terminationGracePeriodSeconds: settings.graceSeconds + RECORD_SECONDS,
       automountServiceAccountToken: false,
       enableServiceLinks: false,
-      securityContext: buildPodSecurityContext(),
-      volumes: buildVolumes(plan, spec, settings),
+      ...buildPlacement(destination, settings),
+      ...buildPullSecrets(document, settings),
+      securityContext: buildPodSecurityContext(settings),
+      volumes: [
+        ...buildVolumes(plan, spec, settings),
+        ...buildExecutorFileVolumes(destination, settings),
+      ],
       initContainers: [
         buildInputsContainer(spec, settings),
         ...document.executors.map((_, index) =>
-          buildExecutorContainer(document, index, { mounts, settings }),
+          buildExecutorContainer(document, index, { mounts, destination, settings }),
         ),
       ],
       containers: [buildOutputsContainer(spec, settings)],

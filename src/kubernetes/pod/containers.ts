@@ -1,7 +1,11 @@
 /** The containers of a pod: `inputs`, one for each executor, `outputs`. */
+import type { Destination } from '../../tes/destination.ts';
+import { withRegistry } from '../../tes/image-rules.ts';
+import type { MountPlan } from '../../tes/mount-plan.ts';
 import type { StageSpec } from '../../tes/stage-spec.ts';
 import type { TaskDocument } from '../../tes/task.ts';
 import type { Container } from '../objects.ts';
+import { buildExecutorFileMounts } from './executor-files.ts';
 import { executorName, INPUTS, OUTPUTS, PLACES } from './names.ts';
 import { buildExecutorResources, buildStageResources } from './resources.ts';
 import { buildExecutorSecurityContext, buildStageSecurityContext } from './security-context.ts';
@@ -24,23 +28,32 @@ export function buildOutputsContainer(spec: StageSpec, settings: PodSettings): C
   };
 }
 
+/** What an executor's container is built from beside its task. */
+export interface ExecutorContext {
+  readonly mounts: Pick<MountPlan, 'mounts' | 'readOnly'>;
+  readonly destination: Destination;
+  readonly settings: PodSettings;
+}
+
 /** One executor: the user's image started through the shim; the user's argv and environment are not in the pod at all. */
 export function buildExecutorContainer(
   document: TaskDocument,
   index: number,
-  context: { readonly mounts: readonly string[]; readonly settings: PodSettings },
+  { mounts, destination, settings }: ExecutorContext,
 ): Container {
   const executor = document.executors[index];
   if (executor === undefined) throw new RangeError(`there is no executor ${index}`);
-  const { mounts, settings } = context;
   return {
     name: executorName(index),
-    image: executor.image,
+    image: withRegistry(executor.image, settings.images.defaultRegistry),
     imagePullPolicy: settings.imagePullPolicy,
     command: [`${PLACES.run}/shim`, 'executor'],
-    resources: buildExecutorResources(document.resources, settings.defaults),
-    securityContext: buildExecutorSecurityContext(),
-    volumeMounts: buildExecutorMounts(index, mounts),
+    resources: buildExecutorResources(document.resources, { ...settings, gpu: destination.gpu }),
+    securityContext: buildExecutorSecurityContext(settings),
+    volumeMounts: [
+      ...buildExecutorMounts(index, mounts),
+      ...buildExecutorFileMounts(destination, settings),
+    ],
   };
 }
 
@@ -51,6 +64,6 @@ function buildStage(name: string, transfers: boolean, settings: PodSettings): Co
     imagePullPolicy: settings.imagePullPolicy,
     command: ['/shim', name],
     resources: buildStageResources(transfers),
-    securityContext: buildStageSecurityContext(),
+    securityContext: buildStageSecurityContext(settings),
   };
 }

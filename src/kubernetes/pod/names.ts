@@ -13,6 +13,7 @@ export const VOLUMES = {
   records: 'records',
   scratch: 'scratch',
   spec: 'spec',
+  account: 'account',
 } as const;
 
 /** Where the volumes lie in our containers and in executors: one reserved directory. */
@@ -47,6 +48,11 @@ export function partName(part: number): string {
 /** The volume of a file claim; claims are numbered as they are configured. */
 export function claimVolume(index: number): string {
   return `claim-${index}`;
+}
+
+/** The volume of a Secret that executors see; numbered as they are configured. */
+export function executorSecretVolume(index: number): string {
+  return `secret-${index}`;
 }
 
 /** Where a file claim lies in the containers that transfer files. */

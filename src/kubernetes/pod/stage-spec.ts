@@ -1,7 +1,9 @@
 /** What the stages of an attempt are told. */
+import { timeoutsOf } from '../../tes/backend-parameters.ts';
 import { type MountPlan, mountPlan } from '../../tes/mount-plan.ts';
 import { cleanPath } from '../../tes/paths.ts';
 import { isPattern, parsePattern } from '../../tes/patterns.ts';
+import { readOnlyInputs } from '../../tes/read-only-inputs.ts';
 import type { ExecutorSpec, Fetch, StageSpec, Upload } from '../../tes/stage-spec.ts';
 import type { Executor, Input, Output, TaskDocument } from '../../tes/task.ts';
 import type { FileClaim } from '../../tes/urls.ts';
@@ -16,19 +18,22 @@ export const REPORT_BYTES = 4 * 1024 * 1024;
 
 /** The specification of every stage: a pure function of the document and the settings. */
 export function buildStageSpec(document: TaskDocument, settings: PodSettings): StageSpec {
-  const plan = mountPlan(document);
+  const plan = mountPlan(document, settings.inputsReadOnly);
+  const asReadOnly = readOnlyMark(document, settings);
   const messageBytes = Math.floor(POD_MESSAGE_BYTES / (document.executors.length + 2));
   const inputs = document.inputs ?? [];
+  const runDeadline = runDeadlineOf(document, settings);
   return {
     version: 1,
     directories: plan.directories,
     contents: inputs.filter(hasContent).map((input) => ({
       path: cleanPath(input.path),
       data: Buffer.from(input.content, 'utf8').toString('base64'),
+      ...asReadOnly(input),
     })),
     fetches: inputs
       .filter((input) => !hasContent(input))
-      .map((input) => toFetch(input, settings.fileClaims)),
+      .map((input) => ({ ...toFetch(input, settings.fileClaims), ...asReadOnly(input) })),
     executors: document.executors.map((executor, index) => ({
       ...toExecutorSpec(executor, plan),
       index,
@@ -36,7 +41,7 @@ export function buildStageSpec(document: TaskDocument, settings: PodSettings): S
       tailBytes: settings.tailBytes,
       messageBytes,
       graceSeconds: settings.graceSeconds,
-      run_deadline_seconds: settings.runDeadlineSeconds ?? null,
+      run_deadline_seconds: runDeadline,
     })),
     outputs: {
       uploads: (document.outputs ?? []).map((output) => toUpload(output, settings.fileClaims)),
@@ -46,6 +51,22 @@ export function buildStageSpec(document: TaskDocument, settings: PodSettings): S
     },
     messageBytes,
   };
+}
+
+/** The task's own, else the one of the settings, in seconds; null when it may run as long as it likes. */
+function runDeadlineOf(document: TaskDocument, { runDeadlineSeconds }: PodSettings): number | null {
+  const { runMs } = timeoutsOf(document, {});
+  return runMs === undefined ? (runDeadlineSeconds ?? null) : Math.round(runMs / 1000);
+}
+
+/** What marks an input of this task as read-only. */
+function readOnlyMark(
+  document: TaskDocument,
+  { inputsReadOnly }: PodSettings,
+): (input: Input) => { readonly readOnly?: true } {
+  if (!inputsReadOnly) return () => ({});
+  const { paths } = readOnlyInputs(document);
+  return ({ path }) => (paths.has(cleanPath(path)) ? { readOnly: true } : {});
 }
 
 /** Content that is not empty wins over the URL; without a URL an empty content is an empty file. */

@@ -1,4 +1,5 @@
 /** The volumes of a pod and what of them each container sees. */
+import type { MountPlan } from '../../tes/mount-plan.ts';
 import type { StageSpec } from '../../tes/stage-spec.ts';
 import type { Volume, VolumeMount } from '../objects.ts';
 import type { PodPlan } from '../ports.ts';
@@ -20,7 +21,9 @@ import type { PodSettings } from './settings.ts';
 /** Bounds what an executor can write into its own record directory. */
 const RECORDS_LIMIT = '256Mi';
 
+/** Only `inputs` mounts the specification, as root; where it is not root it must be readable to that user. */
 const OWNER_READS = 0o400;
+const ALL_READ = 0o444;
 
 /** Every volume of the pod; a file claim only where the task uses it. */
 export function buildVolumes(plan: PodPlan, spec: StageSpec, settings: PodSettings): Volume[] {
@@ -33,7 +36,7 @@ export function buildVolumes(plan: PodPlan, spec: StageSpec, settings: PodSettin
     {
       name: VOLUMES.spec,
       projected: {
-        defaultMode: OWNER_READS,
+        defaultMode: settings.restricted ? ALL_READ : OWNER_READS,
         sources: Array.from({ length: countSpecParts(plan, settings) }, (_, part) => ({
           secret: {
             name: secretName(plan, part),
@@ -62,19 +65,23 @@ export function buildInputsMounts(spec: StageSpec): VolumeMount[] {
 }
 
 /** An executor sees its shim and all records read-only, its own record and the task's files writable. */
-export function buildExecutorMounts(index: number, mounts: readonly string[]): VolumeMount[] {
+export function buildExecutorMounts(
+  index: number,
+  { mounts, readOnly }: Pick<MountPlan, 'mounts' | 'readOnly'>,
+): VolumeMount[] {
   const own = executorName(index);
   return [
     { name: VOLUMES.shim, mountPath: PLACES.run, subPath: own, readOnly: true },
     { name: VOLUMES.records, mountPath: PLACES.records, readOnly: true },
     { name: VOLUMES.records, mountPath: PLACES.record, subPath: own },
     { name: VOLUMES.scratch, mountPath: PLACES.files, subPath: VIRTUAL_ROOT },
-    ...mounts.map((path) => ({
-      name: VOLUMES.scratch,
-      mountPath: path,
-      subPath: `${VIRTUAL_ROOT}${path}`,
-    })),
+    ...mounts.map(toScratchMount),
+    ...readOnly.map((path) => ({ ...toScratchMount(path), readOnly: true })),
   ];
+}
+
+function toScratchMount(path: string): VolumeMount {
+  return { name: VOLUMES.scratch, mountPath: path, subPath: `${VIRTUAL_ROOT}${path}` };
 }
 
 /** `outputs` reads all records and writes its own; it needs no Secret. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 
 import { toApiSettings } from '../../../src/api/settings.ts';
+import { PLAIN_OFFERS, PLAIN_PODS, PLAIN_RULES } from '../../support/plain-rules.ts';
 
 const CONFIG = {
   api: {
@@ -20,6 +21,10 @@ const CONFIG = {
     shimImage: 'shim',
     transporterImage: 'transporter',
     imagePullPolicy: 'IfNotPresent',
+    ...PLAIN_PODS,
+    images: { ...PLAIN_RULES.images, pullSecrets: [] },
+    offers: { ...PLAIN_OFFERS, serviceAccounts: [{ name: 'reader', token: true }] },
+    executorSecrets: [{ path: '/licence', secret: 'licence' }],
     defaults: { cpuCores: 1, ramGb: 1, diskGb: 1 },
     fileClaims: [{ root: '/data/ü b', claim: 'data' }],
     tailBytes: 1,
@@ -42,6 +47,7 @@ describe('toApiSettings', () => {
       maxExecutors: 5,
       fileRoots: ['/data/ü b'],
       maxDocumentBytes: 3,
+      reservedPlaces: ['/licence', '/var/run/secrets/kubernetes.io/serviceaccount'],
     });
     expect(settings.service).toMatchObject({
       ...RELEASE,

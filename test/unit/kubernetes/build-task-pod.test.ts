@@ -4,7 +4,10 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 
 import { buildTaskPod } from '../../../src/kubernetes/pod/build-task-pod.ts';
+import { placementFault } from '../../../src/kubernetes/pod/placement.ts';
+import type { PodSettings } from '../../../src/kubernetes/pod/settings.ts';
 import type { TaskDocument } from '../../../src/tes/task.ts';
+import { PLAIN_OFFERS } from '../../support/plain-rules.ts';
 import { aDocument, aPlan, settings } from './pod-settings.ts';
 
 const documents: Record<string, TaskDocument> = {
@@ -40,7 +43,75 @@ const documents: Record<string, TaskDocument> = {
   }),
 };
 
+/** An installation that uses everything there is, and a task that asks for all of it. */
+const richSettings: PodSettings = {
+  ...settings,
+  images: {
+    defaultRegistry: 'registry.example/mirror',
+    pullSecrets: [
+      { place: 'registry.example/mirror', secret: 'mirror' },
+      { place: 'quay.io', secret: 'quay' },
+    ],
+  },
+  offers: {
+    ...PLAIN_OFFERS,
+    placements: {
+      big: {
+        nodeSelector: { pool: 'big' },
+        tolerations: [{ key: 'big', operator: 'Exists', effect: 'NoSchedule' }],
+        runtimeClassName: 'gvisor',
+        priorityClassName: 'urgent',
+        schedulerName: 'packing',
+      },
+    },
+    gpus: {
+      a100: {
+        resource: 'nvidia.com/gpu',
+        maximum: 8,
+        nodeSelector: { 'nvidia.com/gpu.product': 'A100' },
+        tolerations: [{ key: 'nvidia.com/gpu', operator: 'Exists' }],
+      },
+    },
+    preemptible: { nodeSelector: { spot: 'true' } },
+    zones: { b: 'europe-west1-b', c: 'europe-west1-c' },
+    serviceAccounts: [{ name: 'reader', token: true }],
+  },
+  executorSecrets: [{ path: '/licence', secret: 'licence-server' }],
+  serviceAccount: 'nobody',
+  runDeadlineSeconds: 3600,
+};
+
+const richDocument = aDocument({
+  resources: {
+    preemptible: true,
+    zones: ['c', 'b'],
+    backend_parameters: { placement: 'big', GPU: 'a100:2', service_account: 'reader' },
+  },
+});
+
 describe('buildTaskPod', () => {
+  it('builds the pod of pods/everything-asked-for.json', () => {
+    expectGolden('everything-asked-for', buildTaskPod(aPlan(richDocument), richSettings));
+  });
+
+  it('builds the pod of pods/restricted.json, where all containers share one user that is not root', () => {
+    const user = { uid: 65_532, gid: 1000 };
+    const restricted = { ...settings, restricted: true, user };
+
+    expectGolden(
+      'restricted',
+      buildTaskPod(aPlan(documents['inputs-and-outputs'] ?? aDocument()), restricted),
+    );
+  });
+
+  it('builds no pod for what is not offered any more', () => {
+    expect(() => buildTaskPod(aPlan(richDocument), settings)).toThrow(
+      'The placement "big" is not offered here.',
+    );
+    expect(placementFault(richDocument, settings)).toBe('The placement "big" is not offered here.');
+    expect(placementFault(richDocument, richSettings)).toBeUndefined();
+  });
+
   it.each(Object.entries(documents))('builds the pod of pods/%s.json', (name, document) => {
     const pod = buildTaskPod(aPlan(document), settings);
 

@@ -2,12 +2,14 @@
 import type { PodSettings } from '../../../src/kubernetes/pod/settings.ts';
 import type { PodPlan } from '../../../src/kubernetes/ports.ts';
 import type { TaskDocument } from '../../../src/tes/task.ts';
+import { PLAIN_PODS } from '../../support/plain-rules.ts';
 
 export const settings: PodSettings = {
   namespace: 'orrery-tasks',
   shimImage: 'orrery.local/shim:1',
   transporterImage: 'orrery.local/transporter:1',
   imagePullPolicy: 'IfNotPresent',
+  ...PLAIN_PODS,
   defaults: { cpuCores: 1, ramGb: 2, diskGb: 10 },
   fileClaims: [
     { root: '/data', claim: 'data-claim' },

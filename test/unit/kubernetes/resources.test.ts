@@ -30,10 +30,26 @@ describe('quantities', () => {
 });
 
 describe('buildExecutorResources', () => {
-  it('takes what the task does not say from the defaults and reserves no disk for them', () => {
-    expect(buildExecutorResources({ ram_gb: 4 }, settings.defaults)).toEqual({
-      requests: { cpu: '1', memory: '3815Mi' },
-      limits: { cpu: '1', memory: '3815Mi' },
+  it('takes what the task does not say from the defaults, reserves no disk for them and limits it all the same', () => {
+    expect(buildExecutorResources({ ram_gb: 4 }, settings)).toEqual({
+      requests: { cpu: '1', memory: '3815Mi', 'ephemeral-storage': '0' },
+      limits: { cpu: '1', memory: '3815Mi', 'ephemeral-storage': '10561Mi' },
     });
+  });
+
+  it('reserves the disk that a task names, and limits it a GiB above that, for what is no file of the task', () => {
+    expect(buildExecutorResources({ cpu_cores: 0.25, disk_gb: 20 }, settings)).toEqual({
+      requests: { cpu: '250m', memory: '1908Mi', 'ephemeral-storage': '19074Mi' },
+      limits: { cpu: '250m', memory: '1908Mi', 'ephemeral-storage': '20098Mi' },
+    });
+  });
+
+  it('requests as many GPUs as it limits, because Kubernetes shares none', () => {
+    const { requests, limits } = buildExecutorResources(undefined, {
+      ...settings,
+      gpu: { resource: 'nvidia.com/gpu', count: 2 },
+    });
+
+    expect([requests?.['nvidia.com/gpu'], limits?.['nvidia.com/gpu']]).toEqual(['2', '2']);
   });
 });

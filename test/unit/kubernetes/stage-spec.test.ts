@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 
 import { buildStageSpec } from '../../../src/kubernetes/pod/stage-spec.ts';
+import type { TaskDocument } from '../../../src/tes/task.ts';
 import { aDocument, settings } from './pod-settings.ts';
 
 describe('buildStageSpec', () => {
@@ -79,6 +80,27 @@ describe('buildStageSpec', () => {
     expect(spec.outputs.uploads[0]?.claim).toEqual({ mount: '/.orrery/claims/0', path: '' });
   });
 
+  it('marks inputs as read-only where that is wanted and the task does not write there', () => {
+    const document = aDocument({
+      inputs: [
+        { path: '/in/a', content: 'x', type: 'FILE' },
+        { path: '/in/b', content: 'x', type: 'FILE' },
+        { path: '/in/c/', url: '/data/c', type: 'DIRECTORY' },
+      ],
+      outputs: [{ path: '/in/b', url: '/data/b', type: 'FILE' }],
+    });
+
+    const marks = [false, true].map((inputsReadOnly) => {
+      const { contents, fetches } = buildStageSpec(document, { ...settings, inputsReadOnly });
+      return [...contents, ...fetches].map(({ readOnly }) => readOnly);
+    });
+
+    expect(marks).toEqual([
+      [undefined, undefined, undefined],
+      [true, undefined, true],
+    ]);
+  });
+
   it('gives path_prefix to patterns only', () => {
     const spec = buildStageSpec(
       aDocument({
@@ -95,6 +117,21 @@ describe('buildStageSpec', () => {
       { path: '/out/x', url: 's3://b/x', type: 'FILE', pattern: false },
     ]);
     expect(spec.executors[0]?.readable).toEqual(['/out', '/out/x']);
+  });
+
+  it('hands on how long an executor may run: as its task says, else as is configured, else as long as it likes', () => {
+    const asking = aDocument({
+      resources: { backend_parameters: { Timeouts: 'run=30m,total=2h' } },
+    });
+    const deadlines = (document: TaskDocument, more: object = {}) =>
+      buildStageSpec(document, { ...settings, ...more }).executors.map(
+        (executor) => executor.run_deadline_seconds,
+      );
+
+    expect(deadlines(asking)).toEqual([1800]);
+    expect(deadlines(asking, { runDeadlineSeconds: 60 })).toEqual([1800]);
+    expect(deadlines(aDocument(), { runDeadlineSeconds: 60 })).toEqual([60]);
+    expect(deadlines(aDocument())).toEqual([null]);
   });
 
   it('shares the termination messages of a pod evenly', () => {

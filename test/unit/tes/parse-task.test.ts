@@ -370,35 +370,3 @@ describe('where inputs and outputs may lie', () => {
     expect(problem?.message).not.toMatch(/secret/);
   });
 });
-
-describe('backend parameters', () => {
-  const withParameters = (more: object) =>
-    aBody({ resources: { backend_parameters: { VmSize: 'a', Other: 'b' }, ...more } });
-
-  it('drops unsupported ones with a warning each', () => {
-    expect(parseTask(withParameters({}), RULES)).toStrictEqual({
-      document: { executors: [EXECUTOR], resources: {} },
-      warnings: [
-        'The backend parameter "VmSize" is not supported and was dropped.',
-        'The backend parameter "Other" is not supported and was dropped.',
-      ],
-    });
-  });
-
-  it('refuses unsupported ones when the task is strict', () => {
-    const messages = problemsOf(withParameters({ backend_parameters_strict: true })).map(
-      (problem) => problem.message,
-    );
-
-    expect(messages).toHaveLength(2);
-    expect(messages[0]).toMatch(/"VmSize", which is not supported \(supported: none\)/);
-  });
-
-  it('keeps supported ones whatever the case of their letters', () => {
-    const rules = { ...RULES, backendParameters: ['vmsize'] };
-    const parsed = parseTask(withParameters({}), rules);
-
-    expect(parsed).toHaveProperty('document.resources.backend_parameters', { VmSize: 'a' });
-    expect(parsed).toHaveProperty('warnings.length', 1);
-  });
-});
