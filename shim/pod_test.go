@@ -65,7 +65,7 @@ func build(source, name string, flags ...string) error {
 // pod runs the stages as first processes of namespaces of their own, in a root without any file but the shim's and the
 // child's. What Kubernetes mounts are links here.
 type pod struct {
-	t    *testing.T
+	t    testing.TB
 	root string
 	env  []string
 	uid  int
@@ -79,7 +79,7 @@ type outcome struct {
 	message        string
 }
 
-func newPod(t *testing.T, executors ...spec.Executor) *pod {
+func newPod(t testing.TB, executors ...spec.Executor) *pod {
 	t.Helper()
 	if os.Getuid() != 0 {
 		if os.Getenv("CI") != "" {

@@ -131,11 +131,34 @@ async function runShimTests(run: LayerRun, layers: readonly Layer[]): Promise<La
     };
   }
   const vet = await runInherited('go', ['-C', 'shim', 'vet', './...'], run);
-  const output = await runCaptured('go', ['-C', 'shim', 'test', '-json', './...'], run);
-  const counts = parseGoEvents(output.text);
-  process.stderr.write(counts.text);
-  const failed = counts.failed + (vet === 0 ? 0 : 1);
-  return { layers, ...counts, failed: failed === 0 && output.code !== 0 ? 1 : failed };
+  // The race detector is made with a C compiler.
+  const race = findOnPath('gcc') === undefined ? [] : ['-race'];
+  const native = await runGoTests(run, [...race, './...']);
+  const emulator = findOnPath('qemu-aarch64-static');
+  const foreign = emulator === undefined ? NO_TESTS : await runGoTests(run, ['.'], { emulator });
+  return {
+    layers,
+    passed: native.passed + foreign.passed,
+    failed: native.failed + foreign.failed + (vet === 0 ? 0 : 1),
+    skipped: native.skipped + foreign.skipped,
+  };
+}
+
+type Counts = Omit<LayerResult, 'layers'>;
+
+const NO_TESTS: Counts = { passed: 0, failed: 0, skipped: 0 };
+
+/** With an emulator the shim of the tests is the one for arm64. */
+async function runGoTests(
+  run: LayerRun,
+  what: readonly string[],
+  { emulator }: { readonly emulator?: string } = {},
+): Promise<Counts> {
+  const variables = emulator === undefined ? {} : { SHIM_TEST_EMULATOR: emulator };
+  const output = await runCaptured('go', ['-C', 'shim', 'test', '-json', ...what], run, variables);
+  const { text, passed, failed, skipped } = parseGoEvents(output.text);
+  process.stderr.write(text);
+  return { passed, failed: failed === 0 && output.code !== 0 ? 1 : failed, skipped };
 }
 
 async function runInherited(
@@ -143,7 +166,7 @@ async function runInherited(
   args: readonly string[],
   run: LayerRun,
 ): Promise<number> {
-  const { code } = await runChild(command, args, run, 'inherit');
+  const { code } = await runChild(command, args, run, { stdout: 'inherit' });
   return code;
 }
 
@@ -151,21 +174,22 @@ async function runCaptured(
   command: string,
   args: readonly string[],
   run: LayerRun,
+  variables: Readonly<Record<string, string>>,
 ): Promise<{ code: number; text: string }> {
-  return runChild(command, args, run, 'pipe');
+  return runChild(command, args, run, { stdout: 'pipe', variables });
 }
 
 async function runChild(
   command: string,
   args: readonly string[],
   run: LayerRun,
-  stdout: 'inherit' | 'pipe',
+  how: { stdout: 'inherit' | 'pipe'; variables?: Readonly<Record<string, string>> },
 ): Promise<{ code: number; text: string }> {
   const variables = run.environment instanceof Error ? {} : run.environment;
   const child = spawn(command, args, {
     cwd: ROOT,
-    env: { ...process.env, ...variables },
-    stdio: ['inherit', stdout, 'inherit'],
+    env: { ...process.env, ...variables, ...how.variables },
+    stdio: ['inherit', how.stdout, 'inherit'],
   });
   const parts: Buffer[] = [];
   child.stdout?.on('data', (chunk: Buffer) => parts.push(chunk));

@@ -24,7 +24,7 @@ func main() {
 		"argv": argv, "env": env, "exit": exit, "die": die, "flood": flood, "orphan": orphan, "hold": hold,
 		"trap": trap, "deaf": deaf, "append": appendTo, "mixed": mixed, "identity": identity, "copy": copyStdin,
 		"orphans": orphans, "group": group, "zombies": zombies, "rename": rename, "secret": secret,
-		"remove": remove, "link": link, "memory": memory, "/app/src/bin/transporter.ts": transporter,
+		"now": now, "remove": remove, "link": link, "memory": memory, "/app/src/bin/transporter.ts": transporter,
 	}
 	verbs[verb](rest)
 }
@@ -155,9 +155,9 @@ func link(rest []string) {
 	}
 }
 
-// memory floods stdout, then tells how much memory the first process of the namespace has ever had.
-func memory([]string) {
-	flood([]string{"64"})
+// memory floods stdout with megabytes, then tells how much memory the first process of the namespace has ever had.
+func memory(rest []string) {
+	flood(rest)
 	status, _ := os.ReadFile("/proc/1/status")
 	for line := range strings.Lines(string(status)) {
 		if strings.HasPrefix(line, "VmHWM:") {
@@ -189,6 +189,9 @@ func identity([]string) {
 	folder, _ := os.Getwd()
 	print(map[string]any{"uid": os.Getuid(), "ppid": os.Getppid(), "cwd": folder})
 }
+
+// now tells when it was started, in nanoseconds since 1970.
+func now([]string) { fmt.Print(time.Now().UnixNano()) }
 
 func copyStdin([]string) { _, _ = os.Stdout.ReadFrom(os.Stdin) }
 

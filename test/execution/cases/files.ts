@@ -195,7 +195,7 @@ export const FILES: Chapter = {
             command: [
               'sh',
               '-c',
-              'for one in /work/in /etc/tool.conf /tree/a /tree/new; do (echo x > $one || rm -f $one) 2>/dev/null && echo changed $one; done; ' +
+              'for one in /work/in /etc/tool.conf /tree/a; do (echo x > $one || rm -f $one) 2>/dev/null && echo changed $one; done; touch /tree/new 2>/dev/null && echo made; ' +
                 'cat /work/in /etc/tool.conf /tree/a; echo new > /work/edited; echo made > /work/made; grep -c root /etc/passwd',
             ],
           },
