@@ -129,6 +129,7 @@ describe('POST /api/v1/tasks:batchCancel', () => {
     const fresh = await openTestApi();
     const id = await fresh.create({ tags: { run: 'started' } });
     await fresh.store.outbox.claimOne(id);
+    await fresh.store.outbox.markDispatched([id]);
     const selection = { tags: { run: 'started' } };
 
     const first = await fresh.post(URL, selection);

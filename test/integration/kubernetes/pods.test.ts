@@ -158,19 +158,18 @@ describe('a deleted pod', () => {
   });
 });
 
+/** Each is a mount of its own, with a long path. */
+const manyVolumes = (count: number): string[] =>
+  Array.from({ length: count }, (_, index) => `/volume-${index}-${'x'.repeat(100)}`);
+
 describe('a pod that Kubernetes will never take', () => {
   it.each([
-    ['an invalid name of a variable', { env: { 'a=b': 'x' } }, /env/],
-    ['an empty image', { image: '' }, /image/],
-    [
-      'an environment larger than the cluster stores',
-      { env: { X: 'x'.repeat(1_700_000) } },
-      /large/,
-    ],
-    ['an environment larger than a message', { env: { X: 'x'.repeat(2_500_000) } }, /large/],
-    ['an environment larger than a request', { env: { X: 'x'.repeat(3_500_000) } }, /large|limit/],
+    ['an empty image', { executors: [cluster.anExecutor({ image: '' })] }, /image/],
+    ['more mounts than the cluster stores', { volumes: manyVolumes(7_000) }, /large/],
+    ['more mounts than a message holds', { volumes: manyVolumes(10_000) }, /large/],
+    ['more mounts than a request holds', { volumes: manyVolumes(15_000) }, /large|limit/],
   ])('is refused with the reason: %s', async (_what, parts, reason) => {
-    const plan = cluster.aPlan({ executors: [cluster.anExecutor(parts)] });
+    const plan = cluster.aPlan({ executors: [cluster.anExecutor({})], ...parts });
 
     const refusal = await pods.createGated(plan);
 
