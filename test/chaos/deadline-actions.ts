@@ -8,7 +8,7 @@ import { rest } from './rest.ts';
 const STATES: readonly OpenState[] = ['QUEUED', 'INITIALIZING', 'RUNNING'];
 /** A deadline that passes later than that is not waited for. */
 const SOONEST_MS = 500;
-const LATEST_MS = 15_000;
+const LATEST_MS = 8_000;
 const RARITY = 6;
 const AFTER_MS = 1_500;
 

@@ -44,7 +44,7 @@ export interface Member {
   stop(): Promise<void>;
 }
 
-const START_MS = 90_000;
+const START_MS = 180_000;
 const STOP_MS = 30_000;
 const RESTART_MS = 500;
 const SERVES = '"orrery serves"';
@@ -67,9 +67,13 @@ export function createMember({ role, name, root, settings, log }: MemberOptions)
     address = undefined;
     isPaused = false;
     const output = openSync(`${log}-${starts}.log`, 'w');
+    // A run that is killed leaves no process behind.
     const launched = spawn(
-      process.execPath,
-      [join(root, 'src/bin/orrery.ts'), 'serve', '--roles', role],
+      'setpriv',
+      [
+        ...['--pdeathsig', 'KILL', process.execPath],
+        ...[join(root, 'src/bin/orrery.ts'), 'serve', '--roles', role],
+      ],
       {
         cwd: root,
         env: { ...process.env, ...settings },

@@ -52,7 +52,7 @@ export interface RunResult {
 
 const MINUTE_MS = 60_000;
 /** In longer runs the pauses are longer, too: each process that is killed costs seconds of CPU. */
-const MOST_ACTIONS = 500;
+const MOST_ACTIONS = 400;
 const LOOK_MS = 1_000;
 
 /** Runs, heals, waits and proves. Rejects when the harness itself fails. */
@@ -89,7 +89,7 @@ async function runIn(arena: Arena, options: RunOptions): Promise<RunResult> {
   const begun = Date.now();
   const spreadMs = options.minutes * MINUTE_MS;
   const chaos = act({
-    ...{ stage, matrix, actions: options.actions },
+    ...{ stage, matrix, actions: options.actions, wantedHits: profile.wantedHits },
     pauseMs: Math.max(profile.pauseMs, spreadMs / MOST_ACTIONS),
     complain: (action, error) => {
       counts['actions that failed in the harness'] += 1;

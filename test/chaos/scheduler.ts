@@ -9,6 +9,8 @@ export interface SchedulerOptions {
   readonly stage: Stage;
   readonly actions: readonly Action[];
   readonly matrix: Matrix;
+  /** How often each cell is to be hit. */
+  readonly wantedHits: number;
   /** The mean pause between the beginnings of two actions, in milliseconds. */
   readonly pauseMs: number;
   /** Trouble of the harness itself; it goes on. */
@@ -62,19 +64,22 @@ function isOver({ signal }: Stage): boolean {
 }
 
 function choose(
-  { stage, actions, matrix }: SchedulerOptions,
+  { stage, actions, matrix, wantedHits }: SchedulerOptions,
   open: readonly OpenTask[],
   reserved: readonly Lock[],
 ): Action | undefined {
   const present = new Set(open.map(({ state }) => state));
+  // A cell that cannot be hit now must not bring its action forward.
+  const aimOf = ({ row, isPossible }: Action): readonly OpenState[] =>
+    row.states.filter((state) => present.has(state) && isPossible(stage, open, [state]));
   const candidates = actions
     .filter(({ locks }) => !locks.some((lock) => reserved.includes(lock)))
-    .map((action) => ({ action, aim: action.row.states.filter((state) => present.has(state)) }))
-    .filter(({ action, aim }) => aim.length > 0 && action.isPossible(stage, open, aim))
+    .map((action) => ({ action, aim: aimOf(action) }))
+    .filter(({ aim }) => aim.length > 0)
     .map(({ action, aim }) => ({ action, least: matrix.least(action.row, aim) }));
   const lowest = Math.min(...candidates.map(({ least }) => least));
-  const weigh = ({ action, least }: (typeof candidates)[number]): number =>
-    (action.rarity ?? 1) * STEEPNESS ** (lowest - least);
+  const weigh = ({ action: { rarity = 1 }, least }: (typeof candidates)[number]): number =>
+    (least < wantedHits ? rarity : 1 / rarity) * STEEPNESS ** (lowest - least);
   return stage.random.weighted(candidates, weigh)?.action;
 }
 

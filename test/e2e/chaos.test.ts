@@ -47,7 +47,7 @@ beforeAll(async () => {
     say: () => undefined,
     signal: new AbortController().signal,
   });
-}, 360_000);
+}, 600_000);
 
 afterAll(async () => {
   await world.close();
