@@ -28,6 +28,9 @@ func TestStopSignals(t *testing.T) {
 		if r := p.result(0); o.code != 143 || !r.Signalled || *r.ExitCode != 7 || o.stdout != "ready\nterminated\n" {
 			t.Errorf("%+v", o)
 		}
+		if !strings.Contains(o.message, `"stdout":"ready\nterminated\n"`) {
+			t.Errorf("the last words are not in the message: %s", o.message)
+		}
 		if again := p.executor(0); again.code != 0 || again.message != o.message {
 			t.Errorf("%+v", again)
 		}
@@ -118,12 +121,15 @@ func TestACommandRunsOnce(t *testing.T) {
 		p := newPod(t, e)
 		p.inputs()
 		c := p.startExecutor(0)
-		p.until("the command's start", func() bool { return p.exists("work/out") && p.read("work/out") != "" })
+		p.until("the command's words", func() bool { return p.exists(".orrery/records/executor-0/stdout.live") })
 		c.signal(syscall.SIGKILL)
 		c.wait()
 		o := p.executor(0)
-		if r := p.result(0); o.code != 0 || !r.Killed || r.ExitCode != nil || o.stdout != "" {
+		if r := p.result(0); o.code != 0 || !r.Killed || r.ExitCode != nil || o.stdout != "" || r.StdoutBytes != 6 {
 			t.Errorf("%+v", o)
+		}
+		if r := reportOf(t, p.outputs()); r.Executors[0].Stdout != "ready\n" {
+			t.Errorf("its last words are lost: %+v", r)
 		}
 	})
 }

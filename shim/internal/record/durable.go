@@ -17,6 +17,8 @@ const (
 	OutputsSpecFile = "outputs-spec.json"
 	StdoutTailFile  = "stdout.tail"
 	StderrTailFile  = "stderr.tail"
+	StdoutLiveFile  = "stdout.live"
+	StderrLiveFile  = "stderr.live"
 )
 
 // WriteJSON makes value durable as compact JSON; see Write.
@@ -31,15 +33,33 @@ func WriteJSON(folder, name string, value any) error {
 // Write makes data durable under folder/name: after a power loss the file is whole or absent, and once Write has
 // returned it is whole. The mode does not depend on the umask.
 func Write(folder, name string, data []byte, mode os.FileMode) error {
-	target := filepath.Join(folder, name)
-	temporary := filepath.Join(folder, "."+name+".tmp")
-	if err := writeSynced(temporary, data, mode); err != nil {
-		return fmt.Errorf("the record %s cannot be written: %w", target, err)
-	}
-	if err := replace(temporary, target); err != nil {
-		return fmt.Errorf("the record %s cannot be written: %w", target, err)
+	if err := put(folder, name, data, putting{mode: mode, sync: true}); err != nil {
+		return err
 	}
 	return SyncFolder(folder)
+}
+
+// WriteSoon replaces folder/name as a whole without waiting for the disk: it outlives this process, not the node.
+func WriteSoon(folder, name string, data []byte) error {
+	return put(folder, name, data, putting{mode: 0o644})
+}
+
+type putting struct {
+	mode os.FileMode
+	sync bool
+}
+
+func put(folder, name string, data []byte, how putting) error {
+	target := filepath.Join(folder, name)
+	temporary := filepath.Join(folder, "."+name+".tmp")
+	err := writeNew(temporary, data, how)
+	if err == nil {
+		err = replace(temporary, target)
+	}
+	if err != nil {
+		return fmt.Errorf("the record %s cannot be written: %w", target, err)
+	}
+	return nil
 }
 
 // SyncFolder makes the names in a folder durable.
@@ -63,20 +83,20 @@ func Compact(value any) ([]byte, error) {
 	return bytes.TrimRight(out.Bytes(), "\n"), nil
 }
 
-// writeSynced removes what a user's process may have planted at the path, so that no link is written through.
-func writeSynced(path string, data []byte, mode os.FileMode) error {
+// writeNew removes what a user's process may have planted at the path, so that no link is written through.
+func writeNew(path string, data []byte, how putting) error {
 	if err := os.RemoveAll(path); err != nil {
 		return err
 	}
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, how.mode)
 	if err != nil {
 		return err
 	}
 	defer f.Close()
-	if err := f.Chmod(mode); err != nil {
+	if err := f.Chmod(how.mode); err != nil {
 		return err
 	}
-	if _, err := f.Write(data); err != nil {
+	if _, err := f.Write(data); err != nil || !how.sync {
 		return err
 	}
 	return f.Sync()

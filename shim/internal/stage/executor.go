@@ -63,7 +63,9 @@ func settle(l layout.Layout, e spec.Executor, supervisor *process.Supervisor) (r
 			started.StartedAt = now
 		}
 		files.MakeReadable(l.Files, e.Readable)
-		return record.Result{StartedAt: started.StartedAt, EndedAt: now, Killed: true, Boot: started.Boot}, nil
+		result := record.Result{StartedAt: started.StartedAt, EndedAt: now, Killed: true, Boot: started.Boot}
+		recoverTails(l, &result)
+		return result, nil
 	}
 	before := lookBack(l, e.Index)
 	switch {

@@ -35,6 +35,7 @@ func runOnce(l layout.Layout, e spec.Executor, supervisor *process.Supervisor) (
 	if err := record.WriteJSON(l.Record, record.StartedFile, record.Started{StartedAt: result.StartedAt, Boot: result.Boot}); err != nil {
 		return result, err
 	}
+	std.KeepTails(keepingAt(l, record.StdoutLiveFile), keepingAt(l, record.StderrLiveFile))
 	streamErr := execute(&result, e, std, supervisor)
 	return result, keep(&result, l, e, std, errors.Join(streamErr, carried.Collect()))
 }
@@ -99,6 +100,28 @@ func keep(result *record.Result, l layout.Layout, e spec.Executor, std *streams.
 	saveTail(l, record.StdoutTailFile, std.Stdout())
 	saveTail(l, record.StderrTailFile, std.Stderr())
 	return nil
+}
+
+// keepingAt saves the tail of a command that may be killed together with the shim. What cannot be saved is lost then.
+func keepingAt(l layout.Layout, name string) func([]byte) {
+	return func(live []byte) { _ = record.WriteSoon(l.Record, name, live) }
+}
+
+// recoverTails makes the tails of a killed command from what was kept while it ran.
+func recoverTails(l layout.Layout, result *record.Result) {
+	for _, stream := range []struct {
+		live, tail string
+		bytes      *int64
+	}{
+		{record.StdoutLiveFile, record.StdoutTailFile, &result.StdoutBytes},
+		{record.StderrLiveFile, record.StderrTailFile, &result.StderrBytes},
+	} {
+		live, err := record.Read(l.Record, stream.live, maxTailBytes)
+		data, total := tail.ReadLive(live)
+		if err == nil && total > 0 && record.Write(l.Record, stream.tail, data, 0o644) == nil {
+			*stream.bytes = total
+		}
+	}
 }
 
 // saveTail never fails: a full disk must not hide how the command ended.

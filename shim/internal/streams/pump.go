@@ -23,6 +23,7 @@ type pump struct {
 	name, path     string // which stream, and its file; no path: none
 	reader, writer *os.File
 	ring           *tail.Ring
+	keeper         *keeper
 	file           *os.File
 	log            *limitedLog
 	fileErr        error
@@ -32,7 +33,10 @@ type pump struct {
 // newPump opens the pipe and the stream file, making its folders; an error is a *record.Failure when the file is the
 // reason.
 func newPump(name, path string, tailBytes int, log io.Writer) (*pump, error) {
-	p := &pump{name: name, path: path, ring: tail.New(tailBytes), log: newLimitedLog(log, time.Now), done: make(chan struct{})}
+	p := &pump{
+		name: name, path: path, ring: tail.New(tailBytes), keeper: &keeper{},
+		log: newLimitedLog(log, time.Now), done: make(chan struct{}),
+	}
 	var err error
 	if path != "" {
 		if p.file, err = create(path); err != nil {
@@ -75,7 +79,7 @@ func (p *pump) start() {
 }
 
 func (p *pump) take(data []byte) {
-	_, _ = p.ring.Write(data)
+	p.keeper.write(p.ring, data)
 	if p.file != nil && p.fileErr == nil {
 		_, p.fileErr = p.file.Write(data)
 	}
@@ -95,6 +99,7 @@ func (p *pump) waitUntil(deadline time.Time) {
 func (p *pump) finish(patience time.Duration) error {
 	_ = p.reader.SetReadDeadline(time.Now().Add(patience))
 	<-p.done
+	p.keeper.stop()
 	_ = p.reader.Close()
 	if p.file == nil {
 		return nil

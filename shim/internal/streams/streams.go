@@ -71,6 +71,14 @@ func (s *Streams) Descriptors() [3]uintptr {
 // Complain writes a sentence of the shim where the command's own complaints go; only before Begin.
 func (s *Streams) Complain(sentence string) { s.stderr.take([]byte("orrery: " + sentence + "\n")) }
 
+// KeepTails has both tails saved while they grow, in the form that tail.ReadLive reads; only before Begin.
+func (s *Streams) KeepTails(stdout, stderr func(live []byte)) {
+	s.stdout.keeper.save = stdout
+	if !s.isMerged() {
+		s.stderr.keeper.save = stderr
+	}
+}
+
 // Begin starts to copy; the command must have its descriptors by now.
 func (s *Streams) Begin() {
 	if s.stdin != nil {

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"orrery.dev/shim/internal/record"
+	"orrery.dev/shim/internal/tail"
 )
 
 // feed opens the streams, writes to both as a command would, and ends them.
@@ -106,6 +107,41 @@ func TestALogThatHasGoneIsGivenUp(t *testing.T) {
 	p.take([]byte("b"))
 	if p.log.out != nil || string(p.ring.Bytes()) != "ab" || p.fileErr != nil {
 		t.Errorf("%+v", p)
+	}
+}
+
+func TestATailIsKeptWhileItGrows(t *testing.T) {
+	s, err := Open(Names{}, 64)
+	if err != nil {
+		t.Fatal(err)
+	}
+	kept := make(chan string, 100)
+	s.KeepTails(func(live []byte) {
+		data, _ := tail.ReadLive(live)
+		kept <- string(data)
+	}, func([]byte) { t.Error("stderr said nothing") })
+	writer, err := syscall.Dup(int(s.Descriptors()[1]))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Begin()
+	_, _ = syscall.Write(writer, []byte("a"))
+	if first := <-kept; first != "a" {
+		t.Errorf("first %q", first)
+	}
+	for range 10 {
+		_, _ = syscall.Write(writer, []byte("b"))
+	}
+	for last := ""; last != "abbbbbbbbbb"; {
+		select {
+		case last = <-kept:
+		case <-time.After(10 * time.Second):
+			t.Fatalf("the last one kept is %q", last)
+		}
+	}
+	_ = syscall.Close(writer)
+	if err := s.Finish(func() {}); err != nil {
+		t.Error(err)
 	}
 }
 
