@@ -174,6 +174,16 @@ export const FILES: Chapter = {
       expected: { stdout: ['/not/there/yet\n', '/etc/new\n'] },
     },
     {
+      sentence: 'A missing input is named also where inputs are mounted over files of the image.',
+      settings: { ORRERY_INPUTS_READ_ONLY: 'true' },
+      task: ({ image, url }) => ({
+        inputs: [{ path: '/etc/passwd', url: url('none') }],
+        executors: [{ image, command: ['true'] }],
+      }),
+      state: 'SYSTEM_ERROR',
+      expected: { exitCodes: [], reason: /The input \/etc\/passwd .* does not exist/ },
+    },
+    {
       sentence:
         'With `ORRERY_INPUTS_READ_ONLY` nobody can change an input, root included, unless the task itself writes there.',
       settings: { ORRERY_INPUTS_READ_ONLY: 'true' },

@@ -39,6 +39,14 @@ export const FLOODS: Chapter = {
       expected: { stdout: ['none\n'] },
     },
     {
+      sentence: 'What a command printed before its container was killed as a whole is in the log.',
+      task: sh('echo words; echo trouble >&2; cat /dev/zero > /dev/fill', {
+        resources: { ram_gb: 0.05 },
+      }),
+      state: 'EXECUTOR_ERROR',
+      expected: { exitCodes: [137], stdout: ['words\n'], stderr: [/^trouble\n/] },
+    },
+    {
       sentence: 'Streams may go to /dev/null, and are in the log all the same.',
       task: ({ image }) => ({
         executors: [{ image, command: ['echo', 'words'], stdin: '/dev/null', stdout: '/dev/null' }],
