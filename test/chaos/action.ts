@@ -50,11 +50,6 @@ export interface Action {
   readonly row: MatrixRow;
   /** No other action may touch these as long as it lasts. */
   readonly locks: readonly Lock[];
-  /**
-   * How much more often it is chosen because the moments for it are rare; and as much more rarely once its cells were
-   * hit often enough.
-   */
-  readonly rarity?: number;
   /** Whether there is something to do it to now that would hit one of these states. */
   isPossible(stage: Stage, open: readonly OpenTask[], states: readonly OpenState[]): boolean;
   /** Does it and undoes it; `aim` are the states it applies to, the least-hit ones first. */

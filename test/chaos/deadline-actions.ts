@@ -9,7 +9,6 @@ const STATES: readonly OpenState[] = ['QUEUED', 'INITIALIZING', 'RUNNING'];
 /** A deadline that passes later than that is not waited for. */
 const SOONEST_MS = 500;
 const LATEST_MS = 8_000;
-const RARITY = 6;
 const AFTER_MS = 1_500;
 
 /** Down are all workers, or everything that acts. */
@@ -22,7 +21,6 @@ function deadlineAction(roles: readonly Role[]): Action {
   return {
     row: { action: 'deadline while down', target: roles.join('+'), states: STATES },
     locks: roles,
-    rarity: RARITY,
     isPossible: (stage, open, states) => targets(stage, open, states).length > 0,
     async run(stage, aim) {
       const open = await stage.census.read();

@@ -19,6 +19,8 @@ export interface SchedulerOptions {
 
 /** An action whose least-hit cell has one hit more is so many times less likely. */
 const STEEPNESS = 2;
+/** However rare its moments are, an action is not preferred more than so many times. */
+const MOST_RARE = 8;
 
 /**
  * Acts until the signal of the stage; resolves when everything begun is undone. Never rejects. An action that has to
@@ -28,6 +30,7 @@ export async function act(options: SchedulerOptions): Promise<void> {
   const { stage, pauseMs } = options;
   const locked = new Set<Lock>();
   const running = new Set<Promise<void>>();
+  const moments = createMoments();
   let waiting: Action | undefined;
 
   function begin(action: Action): void {
@@ -51,7 +54,7 @@ export async function act(options: SchedulerOptions): Promise<void> {
       continue;
     }
     const reserved = waiting?.locks ?? [];
-    const chosen = choose(options, open, reserved);
+    const chosen = choose(options, { open, reserved, moments });
     if (chosen === undefined) continue;
     if (isFree(chosen)) begin(chosen);
     else waiting ??= chosen;
@@ -63,10 +66,35 @@ function isOver({ signal }: Stage): boolean {
   return signal.aborted;
 }
 
+/** What an action is chosen by. */
+interface Choice {
+  readonly open: readonly OpenTask[];
+  readonly reserved: readonly Lock[];
+  readonly moments: Moments;
+}
+
+/** How often there was something to do an action to. */
+interface Moments {
+  note(possible: readonly Action[]): void;
+  /** How much more often an action is to be chosen because the moments for it are rare. */
+  rarity(action: Action): number;
+}
+
+function createMoments(): Moments {
+  const counts = new Map<Action, number>();
+  let looks = 0;
+  return {
+    note(possible) {
+      looks += 1;
+      for (const action of possible) counts.set(action, (counts.get(action) ?? 0) + 1);
+    },
+    rarity: (action) => Math.min(MOST_RARE, looks / (counts.get(action) ?? looks)),
+  };
+}
+
 function choose(
   { stage, actions, matrix, wantedHits }: SchedulerOptions,
-  open: readonly OpenTask[],
-  reserved: readonly Lock[],
+  { open, reserved, moments }: Choice,
 ): Action | undefined {
   const present = new Set(open.map(({ state }) => state));
   // A cell that cannot be hit now must not bring its action forward.
@@ -78,8 +106,9 @@ function choose(
     .filter(({ aim }) => aim.length > 0)
     .map(({ action, aim }) => ({ action, least: matrix.least(action.row, aim) }));
   const lowest = Math.min(...candidates.map(({ least }) => least));
-  const weigh = ({ action: { rarity = 1 }, least }: (typeof candidates)[number]): number =>
-    (least < wantedHits ? rarity : 1 / rarity) * STEEPNESS ** (lowest - least);
+  moments.note(candidates.map(({ action }) => action));
+  const weigh = ({ action, least }: (typeof candidates)[number]): number =>
+    STEEPNESS ** (lowest - least) * (least < wantedHits ? moments.rarity(action) : 1);
   return stage.random.weighted(candidates, weigh)?.action;
 }
 
