@@ -98,8 +98,10 @@ function choose(
 ): Action | undefined {
   const present = new Set(open.map(({ state }) => state));
   // A cell that cannot be hit now must not bring its action forward.
-  const aimOf = ({ row, isPossible }: Action): readonly OpenState[] =>
-    row.states.filter((state) => present.has(state) && isPossible(stage, open, [state]));
+  const aimOf = (action: Action): readonly OpenState[] =>
+    action.row.states.filter(
+      (state) => present.has(state) && action.isPossible(stage, open, [state]),
+    );
   const candidates = actions
     .filter(({ locks }) => !locks.some((lock) => reserved.includes(lock)))
     .map((action) => ({ action, aim: aimOf(action) }))
