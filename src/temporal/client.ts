@@ -8,13 +8,19 @@ export interface TemporalSettings {
   readonly taskQueue: string;
 }
 
+/** After a long outage the default of the gRPC library, two minutes, would be how much longer Temporal seems to be away. */
+const LONGEST_RECONNECT_PAUSE_MS = 5_000;
+
 /** A client that connects at its first call, so that start-up does not need Temporal. */
 export function createTemporalClient(settings: TemporalSettings): {
   client: Client;
   connection: Connection;
   close: () => Promise<void>;
 } {
-  const connection = Connection.lazy({ address: settings.address });
+  const connection = Connection.lazy({
+    address: settings.address,
+    channelArgs: { 'grpc.max_reconnect_backoff_ms': LONGEST_RECONNECT_PAUSE_MS },
+  });
   const client = new Client({ connection, namespace: settings.namespace });
   return { client, connection, close: () => connection.close() };
 }
