@@ -4,6 +4,7 @@ import type { PodPlan } from '../src/kubernetes/ports.ts';
 import type { Opening } from '../src/store/ports.ts';
 import { podName } from '../src/tes/attempt.ts';
 import { firstLookInMs } from '../src/tes/next-look.ts';
+import { rulesOf } from './attempt-rules.ts';
 import type { ActivityPorts } from './index.ts';
 import type { EnsureResult } from './results.ts';
 import { discardUnrecorded } from './unrecorded-pod.ts';
@@ -51,11 +52,12 @@ async function closeCanceled(
 
 /** Undefined when the row changed under our feet: the opening has to be asked for again. */
 async function ensurePodOf(
-  { installation, attempts, pods, rules }: ActivityPorts,
+  { installation, attempts, pods, rules: usual }: ActivityPorts,
   { task, attempt }: Extract<Opening, { kind: 'open' }>,
 ): Promise<EnsureResult | undefined> {
   const ref = { taskId: task.id, number: attempt.number };
   const lookNow: EnsureResult = { kind: 'ready', number: ref.number, wakeInMs: 0 };
+  const rules = rulesOf(task.document, usual);
   const wakeInMs = firstLookInMs({ task, attempt, rules, now: Date.now() });
   if (attempt.intent !== undefined || wakeInMs <= 0) return lookNow;
 

@@ -8,6 +8,7 @@ import { provenDead } from '../src/tes/proven-dead.ts';
 import { decide } from '../src/tes/retry.ts';
 import { isFinal, type TaskState } from '../src/tes/state.ts';
 import type { Verdict } from '../src/tes/verdict.ts';
+import { rulesOf } from './attempt-rules.ts';
 import { cleanUp } from './clean-up.ts';
 import { gatherEvidence } from './gather-evidence.ts';
 import type { ActivityPorts } from './index.ts';
@@ -40,7 +41,8 @@ export function createSettleAttempt(ports: ActivityPorts) {
     }
     await recordBinding(ports, attempt, look);
     if (!dead) {
-      const facts = { ...look, task, attempt, rules: ports.rules, now: Date.now() };
+      const rules = rulesOf(task.document, ports.rules);
+      const facts = { ...look, task, attempt, rules, now: Date.now() };
       const next = nextLook({ ...facts, goneSince: input.goneSince });
       if (next.kind === 'delete') return next;
       if (next.kind === 'wait')

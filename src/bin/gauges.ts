@@ -5,5 +5,7 @@ import type { Engines } from './engines.ts';
 /** The gauges of the database, or undefined when the operator wants no metrics. */
 export function createGauges({ config, logger, store }: Engines): TaskGauges | undefined {
   if (!config.observation.metrics) return undefined;
-  return createTaskGauges({ statistics: store.statistics, deadlines: config.deadlines, logger });
+  // A task may have asked for the longest that is allowed.
+  const deadlines = { ...config.deadlines, ...config.pods.offers.timeouts };
+  return createTaskGauges({ statistics: store.statistics, deadlines, logger });
 }

@@ -1,4 +1,5 @@
 /** Storing new tasks. */
+import { priorityOf } from '../tes/backend-parameters.ts';
 import { SMALL_DOCUMENT_BYTES } from '../tes/document-size.ts';
 import { createBatcher } from './batcher.ts';
 import { toBinaryArray } from './binary-array.ts';
@@ -19,7 +20,7 @@ interface Choice {
 
 /**
  * The statement that stores tasks with their documents, outbox rows and first events: one transaction, one round trip.
- * `$1` to `$7` are the arrays of {@link toColumns}.
+ * `$1` to `$8` are the arrays of {@link toColumns}.
  */
 export function insertTasks({ first, only }: Choice = { first: '', only: '' }): string {
   return `
@@ -34,9 +35,10 @@ export function insertTasks({ first, only }: Choice = { first: '', only: '' }): 
       select id::uuid, document, warnings
       from unnest($1::text[], $6::json[], $7::json[]) as v (id, document, warnings) ${only}
     ), dispatch as (
-      insert into outbox (task_id, owner, inline_bytes)
-      select id::uuid, owner, case when bytes > ${SMALL_DOCUMENT_BYTES} then bytes else 0 end
-      from unnest($1::text[], $2::text[], $6::json[]) as v (id, owner, document)
+      insert into outbox (task_id, owner, priority, inline_bytes)
+      select id::uuid, owner, priority::smallint,
+        case when bytes > ${SMALL_DOCUMENT_BYTES} then bytes else 0 end
+      from unnest($1::text[], $2::text[], $6::json[], $8::text[]) as v (id, owner, document, priority)
       cross join lateral (select octet_length(document::text) as bytes) as measured ${only}
     )
     insert into task_events (task_id, number, at, to_state, reason, actor)
@@ -88,5 +90,6 @@ export function toColumns(tasks: readonly NewTask[]): Buffer[] {
     jsons(({ document: { tags } }) => toStorableTags(tags ?? {})),
     jsons(({ document }) => document),
     jsons(({ warnings }) => warnings),
+    texts(({ document }) => String(priorityOf(document))),
   ];
 }

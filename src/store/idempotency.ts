@@ -21,7 +21,7 @@ const CREATE = {
     first: `taken as (
       insert into idempotency_keys as known (owner, key, body_hash, task_id)
       select owner, key, decode(hash, 'hex'), id::uuid
-      from unnest($1::text[], $2::text[], $8::text[], $9::text[]) as v (id, owner, key, hash)
+      from unnest($1::text[], $2::text[], $9::text[], $10::text[]) as v (id, owner, key, hash)
       order by owner, key
       on conflict (owner, key) do update
         set body_hash = excluded.body_hash, task_id = excluded.task_id, created_at = now()

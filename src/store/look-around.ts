@@ -110,11 +110,14 @@ export async function lookAround(tx: Tx, beginning: Beginning): Promise<Found> {
 /** The beginning of an owner's queue of small (0) or large (1) documents. */
 function queue(kind: 0 | 1) {
   return sql`(
-    select json_agg(json_build_object('taskId', task_id, 'inlineBytes', inline_bytes) order by task_id)
+    select json_agg(
+      json_build_object('taskId', task_id, 'inlineBytes', inline_bytes, 'priority', priority)
+      order by priority desc, task_id
+    )
     from (
-      select task_id, inline_bytes from outbox
+      select task_id, inline_bytes, priority from outbox
       where ${FRESH} and outbox.owner = asked.owner and least(inline_bytes, 1) = ${sql.lit(kind)}
-      order by task_id limit (select share from share)
+      order by priority desc, task_id limit (select share from share)
     ) as queue
   )`;
 }

@@ -1,4 +1,4 @@
-/** Which of the waiting tasks start: round-robin among owners, oldest first within one, within the limits. */
+/** Which of the waiting tasks start: round-robin among owners, by priority and age within one, within the limits. */
 import type { StartLimits } from './ports.ts';
 
 /** What is alive of somebody or in all. */
@@ -11,9 +11,11 @@ export interface Weight {
 export interface WaitingTask {
   readonly taskId: string;
   readonly inlineBytes: number;
+  /** The highest starts first. */
+  readonly priority: number;
 }
 
-/** An owner whose turn comes and the beginnings of both queues of theirs, oldest first. */
+/** An owner whose turn comes and the beginnings of both queues of theirs, in their order. */
 export interface Turn {
   readonly owner: string;
   readonly alive: Weight;
@@ -86,12 +88,12 @@ export function pickStarts({ turns, first, budget, limits, ...begin }: Waiting):
     return undefined;
   }
 
-  /** Starts the oldest task of the owner that may; false when there is none. */
+  /** Starts the first task of the owner that may; false when there is none. */
   function serve(queue: Queue): boolean {
     if (!hasSlot(queue)) return false;
     const large = nextLarge(queue);
     const [small] = queue.small;
-    const next = large && small && small.taskId < large.taskId ? small : (large ?? small);
+    const next = large && small && isBefore(small, large) ? small : (large ?? small);
     if (next === undefined) return false;
     if (next === large) queue.large = queue.large.slice(1);
     else queue.small = queue.small.slice(1);
@@ -128,6 +130,11 @@ export function pickStarts({ turns, first, budget, limits, ...begin }: Waiting):
     ...(last !== undefined && { last }),
     ...(waitsFirst !== undefined && { first: waitsFirst }),
   };
+}
+
+function isBefore(one: WaitingTask, other: WaitingTask): boolean {
+  if (one.priority !== other.priority) return one.priority > other.priority;
+  return one.taskId < other.taskId;
 }
 
 function fits({ inlineBytes }: WaitingTask, alive: Weight, limit: number): boolean {

@@ -81,13 +81,14 @@
   dispatched_at timestamp with time zone
   owner text not null default ''::text
   inline_bytes integer not null default 0
+  priority smallint not null default 0
   constraint outbox_claimed_check CHECK ((claimed = ANY (ARRAY['start'::text, 'cancel'::text])))
   constraint outbox_desired_check CHECK ((desired = ANY (ARRAY['start'::text, 'cancel'::text])))
   constraint outbox_pkey PRIMARY KEY (task_id)
   constraint outbox_task_id_fkey FOREIGN KEY (task_id) REFERENCES tasks(id) ON DELETE CASCADE
   CREATE INDEX outbox_claimed ON public.outbox USING btree (task_id) WHERE (claims > 0)
   CREATE INDEX outbox_due ON public.outbox USING btree (task_id) WHERE ((dispatched_at IS NULL) AND ((claims > 0) OR (desired = 'cancel'::text)))
-  CREATE INDEX outbox_fresh ON public.outbox USING btree (owner, LEAST(inline_bytes, 1), task_id) WHERE ((dispatched_at IS NULL) AND (claims = 0) AND (desired = 'start'::text))
+  CREATE INDEX outbox_turns ON public.outbox USING btree (owner, LEAST(inline_bytes, 1), priority DESC, task_id) WHERE ((dispatched_at IS NULL) AND (claims = 0) AND (desired = 'start'::text))
 
 -- refusals
   task_id uuid not null

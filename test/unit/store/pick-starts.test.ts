@@ -11,11 +11,16 @@ function aTurn(owner: string, small: number, members: Partial<Turn> = {}): Turn 
   const tasks = Array.from({ length: small }, (_, index) => ({
     taskId: `${owner}${index + 1}`,
     inlineBytes: 0,
+    priority: 0,
   }));
   return { owner, alive: NOTHING, small: tasks, large: [], ...members };
 }
 
-const aLarge = (taskId: string, inlineBytes: number) => ({ taskId, inlineBytes });
+const aLarge = (taskId: string, inlineBytes: number, priority = 0) => ({
+  taskId,
+  inlineBytes,
+  priority,
+});
 
 function pick(turns: readonly Turn[], members: Partial<Waiting> = {}) {
   return pickStarts({ alive: NOTHING, turns, budget: 64, limits: LIMITS, ...members });
@@ -39,6 +44,17 @@ describe('pickStarts', () => {
 
     expect(pick(turns, { limits }).taskIds).toEqual(['a1', 'b1', 'b2', 'b3']);
     expect(pick(turns, { limits, alive: { pods: 8, inlineBytes: 0 } }).taskIds).toHaveLength(2);
+  });
+
+  it('starts what has the higher priority first, whether its document is small or large, then the older one', () => {
+    const small = { taskId: 'a2', inlineBytes: 0, priority: 1 };
+    const order = (priority: number, taskId: string) =>
+      pick([aTurn('a', 0, { small: [small], large: [aLarge(taskId, 9, priority)] })]).taskIds;
+
+    expect(order(0, 'a1')).toEqual(['a2', 'a1']);
+    expect(order(1, 'a1')).toEqual(['a1', 'a2']);
+    expect(order(1, 'a3')).toEqual(['a2', 'a3']);
+    expect(order(2, 'a3')).toEqual(['a3', 'a2']);
   });
 
   it('lets small documents pass a large one that waits for room, but no other large one', () => {
