@@ -43,8 +43,8 @@ export const MUTANTS = {
   'no-proven-dead': [
     {
       file: 'src/tes/proven-dead.ts',
-      from: 'return hasEnded(pod) || (attempt.deleteAsked && isDeletedUnbound(pod));',
-      to: 'return hasEnded(pod) || pod.deletedAt !== undefined;',
+      from: "if (!isTerminalPhase(pod) || pod.disruption === 'DeletionByPodGC') return false;",
+      to: 'if (pod.deletedAt !== undefined) return true;',
     },
   ],
   /** A watch that ends goes on where the cluster is now: what happened meanwhile is not found. */
