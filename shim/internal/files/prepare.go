@@ -55,7 +55,6 @@ func makeDirectory(root *os.Root, d spec.Directory) error {
 	return root.Chmod(Inside(d.Path), toFileMode(d.Mode))
 }
 
-// writeContent is durable when it returns, because the record that follows says that the inputs are there.
 func writeContent(root *os.Root, c spec.Content) error {
 	name := Inside(c.Path)
 	if err := MakeFoldersIn(root, filepath.Dir(name)); err != nil {
@@ -79,7 +78,7 @@ func writeContent(root *os.Root, c spec.Content) error {
 	if _, err := f.Write(c.Data); err != nil {
 		return err
 	}
-	return f.Sync()
+	return f.Close()
 }
 
 // makeWritable opens what an earlier run of the stage left read-only, because a user who is not root could not write it.
