@@ -14,6 +14,10 @@ const ADMISSION = '/apis/admissionregistration.k8s.io/v1';
 /** The path, and the value as an expression of CEL. */
 type Change = readonly [path: string, value: string];
 
+/** Uploads as ever, with a report that nobody hears. */
+const MUTE =
+  "process.exit(require('child_process').spawnSync('/shim', ['outputs'], {stdio: 'ignore'}).status)";
+
 /** Changes of the pod by the name of the sabotage. */
 const CHANGES = {
   'no-root': [[`${EXECUTOR}/securityContext/runAsNonRoot`, 'true']],
@@ -31,7 +35,7 @@ const CHANGES = {
     [`${EXECUTOR}/image`, '"orrery.invalid/none:1"'],
     [`${EXECUTOR}/imagePullPolicy`, '"Never"'],
   ],
-  'damaged-report': [['/spec/containers/0/tty', 'true']],
+  'lost-report': [['/spec/containers/0/command', `["/usr/local/bin/node", "-e", "${MUTE}"]`]],
   'pod-deadline': [['/spec/activeDeadlineSeconds', '3']],
   'no-claim': [
     [

@@ -5,7 +5,7 @@ import type { System } from './system.ts';
 /** Signals the first process of the pod `$POD` whose command line matches; its pod is in the name of its control group. */
 const signal = (name: string, commandLine: string): string => `
   for process in /proc/[0-9]*; do
-    grep -q -e "$POD" -e "$(echo "$POD" | tr - _)" "$process/cgroup" || continue
+    grep -qs -e "$POD" -e "$(echo "$POD" | tr - _)" "$process/cgroup" || continue
     tr '\\0' ' ' < "$process/cmdline" | grep -q '${commandLine}' || continue
     kill -${name} "\${process#/proc/}" && exit 0
   done
@@ -26,10 +26,11 @@ export const KILL_PAUSE = signal('KILL', '^/pause\\|^/bin/sleep 2147483647');
 export const KILL_ALL = `
   pids=
   for process in /proc/[0-9]*; do
-    grep -q -e "$POD" -e "$(echo "$POD" | tr - _)" "$process/cgroup" || continue
+    grep -qs -e "$POD" -e "$(echo "$POD" | tr - _)" "$process/cgroup" || continue
     pids="$pids \${process#/proc/}"
   done
-  kill -KILL $pids`;
+  for pid in $pids; do kill -KILL "$pid" && killed=yes; done
+  [ -n "$killed" ]`;
 
 /** Sends SIGKILL to the shim that is running in the pod of this uid. */
 export async function killContainer(system: System, uid: string): Promise<void> {

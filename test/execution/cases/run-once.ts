@@ -78,7 +78,7 @@ export const RUN_ONCE: Chapter = {
       sentence:
         'After an attempt that was killed, the next one runs the commands anew, and the task is COMPLETE.',
       task: (given) => ({
-        ...noting('again', [`${NOTE}; sleep 4`])(given),
+        ...noting('again', [`${NOTE}; case $HOSTNAME in *-1) ${SLEEP};; esac`])(given),
         resources: { backend_parameters: { max_retries: '1' } },
       }),
       state: 'COMPLETE',

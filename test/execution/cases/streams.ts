@@ -125,11 +125,9 @@ export const STREAMS: Chapter = {
     },
     {
       sentence:
-        'A report that is damaged on its way is asked for three times; then exit codes and times come from the pod, a line says what is lost, and nothing is run again.',
+        'A report that is lost on its way is asked for three times; then exit codes and times come from the pod, a line says what is lost, and nothing is run again.',
       task: (given) =>
-        leaving('o', `${NOTE}; echo hello`, { volumes: ['/out', '/sabotage/damaged-report'] })(
-          given,
-        ),
+        leaving('o', `${NOTE}; echo hello`, { volumes: ['/out', '/sabotage/lost-report'] })(given),
       state: 'COMPLETE',
       expected: {
         exitCodes: [0],
