@@ -62,7 +62,7 @@ export const REAL: Profile = {
   drainMs: 480 * SECOND,
   cleanMs: 120 * SECOND,
   wantedHits: 5,
-  patienceMs: 420 * SECOND,
+  patienceMs: 120 * SECOND,
 };
 
 /** A minute or two, for the tests and for mutants: short interruptions, and no fate that a deadline has to end. */
