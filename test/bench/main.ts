@@ -71,7 +71,8 @@ async function measure({ parts, extent }: Wanted): Promise<Findings> {
 }
 
 function say(line: string): void {
-  console.error(line);
+  const seconds = (performance.now() / 1000).toFixed(0);
+  console.error(`${seconds.padStart(5)} s  ${line}`);
 }
 
 function write(result: BenchResult): string {
@@ -95,7 +96,7 @@ async function main(args: readonly string[]): Promise<void> {
   const command = ['npm run bench', ...(args.length === 0 ? [] : ['--', ...args])].join(' ');
   const result = { at, command, version: ownVersion(), machine, ...(await measure(wanted)) };
   console.log(describeResult(result));
-  say(`\nWritten to ${write(result)}.`);
+  say(`Written to ${write(result)}.`);
 }
 
 await main(process.argv.slice(2)).catch((error: unknown) => {

@@ -4,14 +4,15 @@ import { performance } from 'node:perf_hooks';
 import type { ApiClient } from '../../src/kubernetes/api-client.ts';
 import { followResource } from '../../src/kubernetes/follow-resource.ts';
 import type { ContainerStatus, Pod } from '../../src/kubernetes/objects.ts';
+import { type StageTimes, stageTimesOf } from './stage-times.ts';
 
 const MOMENTS = ['admitted', 'scheduled', 'started', 'ended'] as const;
 
 /** Gate lifted; node chosen; the user's container running or over; phase terminal. */
 export type Moment = (typeof MOMENTS)[number];
 
-/** The first time a pod was seen so, in milliseconds of `performance.now()`. */
-export type PodTimes = Readonly<Record<Moment, number>>;
+/** The first time a pod was seen so, in milliseconds of `performance.now()`. A task's pod knows its stages too. */
+export type PodTimes = Readonly<Record<Moment, number>> & { readonly stages?: StageTimes };
 
 /** A running watch. */
 export interface PodClock {
@@ -34,11 +35,13 @@ export async function startPodClock(api: ApiClient, path: string): Promise<PodCl
     seen.set(key, known);
     return known;
   };
+  const stages = new Map<string, StageTimes>();
   const look = (pod: Pod): void => {
     const now = performance.now();
-    for (const which of MOMENTS) {
-      if (hasReached(pod, which)) moment(pod.metadata?.name ?? '', which).resolve(now);
-    }
+    const name = pod.metadata?.name ?? '';
+    const times = hasReached(pod, 'ended') ? stageTimesOf(pod) : undefined;
+    if (times !== undefined) stages.set(name, times);
+    for (const which of MOMENTS) if (hasReached(pod, which)) moment(name, which).resolve(now);
   };
   const { listed, ended } = followResource<Pod>({
     api,
@@ -55,7 +58,9 @@ export async function startPodClock(api: ApiClient, path: string): Promise<PodCl
       const all = Promise.all(
         MOMENTS.map(async (which) => [which, await moment(name, which).promise] as const),
       );
-      return Object.fromEntries(await withinPatience(all, name)) as unknown as PodTimes;
+      const seen = Object.fromEntries(await withinPatience(all, name));
+      const own = stages.get(name);
+      return { ...(seen as unknown as PodTimes), ...(own !== undefined && { stages: own }) };
     },
     async stop() {
       stopping.abort();

@@ -81,6 +81,8 @@ async function postAll(client: BenchClient, count: number): Promise<void> {
 
 async function watchRows(databaseUrl: string, count: number): Promise<Pace> {
   const client = new pg.Client(databaseUrl);
+  // After Ctrl-C the database goes away under this client.
+  client.on('error', () => undefined);
   await client.connect();
   try {
     const pace = await watchPace(() => countEnded(client), count);
