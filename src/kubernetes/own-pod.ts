@@ -23,7 +23,7 @@ export async function patchOwnPod(
 ): Promise<boolean> {
   const body = { ...patch, metadata: { ...patch.metadata, uid: pod.uid } };
   try {
-    await api.json({ method: 'PATCH', path: pod.path, body, contentType: STRATEGIC_MERGE });
+    await api.text({ method: 'PATCH', path: pod.path, body, contentType: STRATEGIC_MERGE });
     return true;
   } catch (error) {
     await expectGone(api, pod, error);
@@ -44,7 +44,7 @@ export async function deleteOwnPod(
     ...(graceSeconds === undefined ? {} : { gracePeriodSeconds: graceSeconds }),
   };
   try {
-    await api.json({ method: 'DELETE', path: pod.path, body });
+    await api.text({ method: 'DELETE', path: pod.path, body });
   } catch (error) {
     await expectGone(api, pod, error);
   }

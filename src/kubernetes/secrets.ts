@@ -52,7 +52,7 @@ async function ensureSecret(api: ApiClient, path: string, secret: Secret): Promi
 
 async function tryCreate(api: ApiClient, path: string, body: Secret): Promise<boolean> {
   try {
-    await api.json({ method: 'POST', path, body });
+    await api.text({ method: 'POST', path, body });
     return true;
   } catch (error) {
     if (isApiError(error, 409, 'AlreadyExists')) return false;
