@@ -20,9 +20,18 @@ const IN_FLIGHT = 16;
 export function startWakingDelivery(completer: WaitCompleter, logger: Logger): Delivery<Waking> {
   const limit = pLimit(IN_FLIGHT);
 
-  async function isDelivered({ attempt, seen }: Waking): Promise<boolean> {
+  /** Where Temporal was set back to an older time, the workflow still waits for the pod of an earlier attempt. */
+  async function wake({ attempt, seen }: Waking): Promise<boolean> {
+    for (let { number } = attempt; number > 0; number -= 1) {
+      if (await completer.complete({ ...attempt, number }, seen)) return true;
+    }
+    return false;
+  }
+
+  async function isDelivered(waking: Waking): Promise<boolean> {
+    const { attempt } = waking;
     try {
-      const waited = await completer.complete(attempt, seen);
+      const waited = await wake(waking);
       countCompletion(waited ? 'delivered' : 'dropped');
       return true;
     } catch (error) {
