@@ -1,8 +1,8 @@
 /** Runs one case of the execution suite: submits its task, does to it what the case says, and checks how it ended. */
 import { expect } from '@jest/globals';
 
-import type { PodObservation } from '../../src/tes/observation.ts';
 import type { EndWay } from '../../src/tes/ends.ts';
+import type { PodObservation } from '../../src/tes/observation.ts';
 import { STAGE_FAILURES } from '../../src/tes/report.ts';
 import { isFinal } from '../../src/tes/state.ts';
 import type { Task } from '../../src/tes/task.ts';

@@ -1,6 +1,6 @@
 /** Pods that wait for something until a deadline passes, and pods that Kubernetes does not take. */
 import type { Chapter, Scene } from '../case.ts';
-import { sabotaged, type Sabotage } from '../sabotage.ts';
+import { type Sabotage, sabotaged } from '../sabotage.ts';
 import { sh } from '../tasks.ts';
 
 const IMPATIENT = {
