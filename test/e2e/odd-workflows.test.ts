@@ -20,7 +20,7 @@ let system: System;
 let alive: PodsAlive;
 
 beforeAll(async () => {
-  system = await startSystem();
+  system = await startSystem({ split: true });
   alive = await watchPodsAlive(system.namespace);
 }, 120_000);
 
@@ -31,8 +31,9 @@ afterAll(async () => {
 }, 60_000);
 
 /** A task that notes each run of its command, caught in the middle of it. */
-async function aRunningTask(name: string): Promise<string> {
-  const id = await system.submit(aShellTask(`${NOTE_RUN}; sleep 8`, notedAt(system.fileUrl(name))));
+async function aRunningTask(name: string, seconds = 8): Promise<string> {
+  const script = `${NOTE_RUN}; sleep ${seconds}`;
+  const id = await system.submit(aShellTask(script, notedAt(system.fileUrl(name))));
   await system.reaches(id, 'RUNNING');
   return id;
 }
@@ -75,7 +76,9 @@ describe('a workflow', () => {
   }, 180_000);
 
   it('whose wait times out again and again looks at the pod itself and goes on', async () => {
-    const id = await aRunningTask('timed-out');
+    const id = await aRunningTask('timed-out', 20);
+    // Nobody else may wake it.
+    await system.process('controller').kill('SIGKILL');
     await temporal.client.workflowService.updateActivityOptions({
       namespace: NAMESPACE,
       execution: { workflowId: id },
@@ -97,6 +100,7 @@ describe('a workflow', () => {
     await expect(countRuns(id, 'timed-out')).resolves.toEqual(ONCE);
     const { events } = await temporal.client.workflow.getHandle(id).fetchHistory();
     expect(events?.length).toBeLessThanOrEqual(26);
+    await system.process('controller').start();
   }, 180_000);
 });
 
