@@ -61,7 +61,7 @@ function textOf(env: Environment, name: string, problems: string[]): Text {
     return { kind: 'unreadable' };
   }
   try {
-    return { kind: 'set', text: readFileSync(file, 'utf8').trim() };
+    return { kind: 'set', text: readFileSync(file, 'utf8').trimEnd() };
   } catch (error) {
     const { code = 'unknown error' } = error as NodeJS.ErrnoException;
     problems.push(`${name}_FILE names ${JSON.stringify(file)}, which cannot be read (${code}).`);

@@ -21,7 +21,7 @@ const IMAGE_PATTERN = /^[^\s/@]*(?:[.:*]|localhost)[^\s/@]*\/[^\s]+$|^\*\*$/;
 /** Reads `zone` or `name=zone`, by the names that tasks use. */
 export function toZones(text: string | undefined, report: Fault): Readonly<Record<string, string>> {
   const zones = toList(text).map((item): [string, string] => {
-    const { left, right } = split(item);
+    const { left, right } = item.includes('=') ? split(item) : { left: item, right: item };
     if (!LABEL_VALUE.test(right) || left === '') report(wrong('zones or name=zone', item));
     return [left, right];
   });
@@ -111,10 +111,10 @@ function isRegistry(text: string): boolean {
   );
 }
 
-/** At the last `=`; an item without one is both sides. */
+/** At the last `=`; an item without one has nothing before it. */
 function split(item: string): { readonly left: string; readonly right: string } {
   const at = item.lastIndexOf('=');
-  return { left: at === -1 ? item : item.slice(0, at), right: item.slice(at + 1) };
+  return { left: item.slice(0, Math.max(at, 0)), right: item.slice(at + 1) };
 }
 
 function wrong(form: string, item: string): string {

@@ -30,7 +30,8 @@ export function readSetting(
   text: string,
 ): { readonly value: unknown } | { readonly fault: string } {
   const setting = settingOf(schema);
-  const value = convert(setting, text.trim());
+  // What stands before the first line of a YAML counts.
+  const value = convert(setting, setting.yaml ? text : text.trim());
   if (Value.Check(schema, value)) return { value };
   const shown = setting.secret ? '' : `, but is ${JSON.stringify(text)}`;
   return { fault: `must be ${expectation(setting)}${shown}` };

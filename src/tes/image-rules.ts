@@ -73,8 +73,8 @@ export function fullName(image: string, defaultRegistry: string | undefined): st
   return rest === undefined || rest.includes('/') ? full : `${HUB}/${HUB_FOLDER}/${rest}`;
 }
 
-/** The first of several names is a registry when it looks like a host. */
-function hasRegistry(image: string): boolean {
+/** Whether the first of several names is a registry: it looks like a host. */
+export function hasRegistry(image: string): boolean {
   const slash = image.indexOf('/');
   const first = image.slice(0, Math.max(slash, 0));
   return /[.:]/.test(first) || first === 'localhost' || first !== first.toLowerCase();

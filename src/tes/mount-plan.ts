@@ -35,12 +35,17 @@ const IMAGE_DIRECTORY =
 const KERNEL_DIRECTORY = /^\/(dev|proc|sys)(\/|$)/;
 
 /**
- * Plans the mounts of a task from its document and one setting alone, so that pod, inputs and outputs agree on them.
- * With `inputsReadOnly` inputs are mounted read-only where they can be.
+ * Plans the mounts of a task from its document and two settings alone, so that pod, inputs and outputs agree on them.
+ * With `inputsReadOnly` inputs are mounted read-only where they can be. With `asUser` executors are not root and can
+ * make no directory in their image, so the directories of lone files are mounted too, but for those that images fill.
  */
-export function mountPlan(document: TaskDocument, inputsReadOnly = false): MountPlan {
+export function mountPlan(
+  document: TaskDocument,
+  inputsReadOnly = false,
+  asUser = false,
+): MountPlan {
   const files = lonePaths(document);
-  const mounts = mountsOf(document);
+  const mounts = mountsOf(document, asUser);
   const readOnly = inputsReadOnly ? readOnlyInputs(document).mounts : [];
   const mountPaths = new Set([...mounts, ...readOnly]);
   const mounted = (path: string) => withAncestors(path).some((one) => mountPaths.has(one));
@@ -65,13 +70,14 @@ export function mountPlan(document: TaskDocument, inputsReadOnly = false): Mount
 }
 
 /** The mounts of the plan alone. */
-export function mountsOf(document: TaskDocument): readonly string[] {
+export function mountsOf(document: TaskDocument, asUser = false): readonly string[] {
+  const files = lonePaths(document);
   return topmost(
     [
       SHARED_TMP,
       ...declaredDirectories(document),
       ...workdirs(document),
-      ...sharedParents(lonePaths(document)),
+      ...(asUser ? ownParents(files) : sharedParents(files)),
     ].map(withoutColon),
   );
 }
@@ -113,6 +119,10 @@ function workdirs(document: TaskDocument): string[] {
   return document.executors
     .flatMap((executor) => (executor.workdir === undefined ? [] : [cleanPath(executor.workdir)]))
     .filter(isOurs);
+}
+
+function ownParents({ read, written }: LonePaths): string[] {
+  return [...read, ...written].map(parentOf).filter(isOurs);
 }
 
 /** A directory with both files that come in and files that go out is the task's own. */

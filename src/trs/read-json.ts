@@ -38,6 +38,15 @@ export function isUnreachable(error: unknown): error is Error {
 /** Follows redirects within the host. Throws an error for which `isUnreachable` is true. */
 export async function readJson(url: URL, options: ReadOptions): Promise<JsonAnswer> {
   const signal = AbortSignal.timeout(options.timeoutMs);
+  try {
+    return await follow(url, options, signal);
+  } catch (error) {
+    // A connection that is cut off by the time-out says many things.
+    throw signal.aborted ? new Unreachable('it does not answer in time', { cause: error }) : error;
+  }
+}
+
+async function follow(url: URL, options: ReadOptions, signal: AbortSignal): Promise<JsonAnswer> {
   let target = url;
   for (let redirects = 0; redirects <= MOST_REDIRECTS; redirects += 1) {
     const answer = await open(target, options, signal);
@@ -101,13 +110,12 @@ async function parseBody(answer: IncomingMessage, maxBytes: number): Promise<unk
 
 /** Texts of Node name addresses, which are nobody's business; codes do not. */
 function unreachable(error: unknown): Error {
-  const { name, code } = error as { readonly name?: string; readonly code?: string };
+  const { name, code = 'unknown error' } = error as {
+    readonly name?: string;
+    readonly code?: string;
+  };
   if (isUnreachable(error)) return error;
   const says =
-    name === 'AbortError' || name === 'TimeoutError' || code === 'ABORT_ERR'
-      ? 'it does not answer in time'
-      : name === 'SyntaxError'
-        ? 'its answer is not JSON'
-        : `the connection failed (${code ?? 'unknown error'})`;
+    name === 'SyntaxError' ? 'its answer is not JSON' : `the connection failed (${code})`;
   return new Unreachable(says, { cause: error });
 }

@@ -1,4 +1,5 @@
 /** The image in a TRS document of a tool's version. */
+import { hasRegistry } from '../tes/image-rules.ts';
 import type { ToolImage } from './tool-registry.ts';
 
 interface Listed {
@@ -28,15 +29,13 @@ export function imageOfVersion(document: unknown): ToolImage {
   return { image: joined(found.registry_host, found.image_name as string) };
 }
 
-/** Some registries write their host in front of the name too, or as a URL. */
+/** Some registries list names with their host, which counts then, and some list hosts as URLs, or as words. */
 function joined(host: unknown, name: string): string {
-  if (typeof host !== 'string') return name;
-  const registry = host
+  const registry = (typeof host === 'string' ? host : '')
     .replace(/^https?:\/\//i, '')
     .replace(/\/+$/, '')
     .replace(HUB, 'docker.io');
-  const plain = name.replace(/^https?:\/\//i, '');
-  return registry === '' || plain.startsWith(`${registry}/`) ? plain : `${registry}/${plain}`;
+  return hasRegistry(name) || !hasRegistry(`${registry}/`) ? name : `${registry}/${name}`;
 }
 
 function membersOf(value: unknown): Readonly<Record<string, unknown>> {

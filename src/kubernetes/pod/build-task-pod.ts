@@ -26,7 +26,7 @@ const RECORD_SECONDS = 5;
  */
 export function buildTaskPod(plan: PodPlan, settings: PodSettings): Pod {
   const { document } = plan;
-  const mounts = mountPlan(document, settings.inputsReadOnly);
+  const mounts = mountPlan(document, settings.inputsReadOnly, settings.user !== undefined);
   const spec = buildStageSpec(document, settings);
   const destination = buildDestination(document, settings);
   return {

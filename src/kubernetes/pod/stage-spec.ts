@@ -18,7 +18,7 @@ export const REPORT_BYTES = 4 * 1024 * 1024;
 
 /** The specification of every stage: a pure function of the document and the settings. */
 export function buildStageSpec(document: TaskDocument, settings: PodSettings): StageSpec {
-  const plan = mountPlan(document, settings.inputsReadOnly);
+  const plan = mountPlan(document, settings.inputsReadOnly, settings.user !== undefined);
   const asReadOnly = readOnlyMark(document, settings);
   const messageBytes = Math.floor(POD_MESSAGE_BYTES / (document.executors.length + 2));
   const inputs = document.inputs ?? [];

@@ -17,7 +17,7 @@ describe('GET /service-info', () => {
       type: { group: 'org.ga4gh', artifact: 'tes', version: '1.1.0' },
       version: '0.1.0',
       storage: ['file:///data'],
-      tesResources_backend_parameters: [],
+      tesResources_backend_parameters: ['max_retries', 'priority', 'timeouts'],
     });
   });
 });
