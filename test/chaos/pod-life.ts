@@ -88,6 +88,8 @@ function note(draft: Draft, event: AuditEvent): void {
     case 'create binding':
       life.nodeName = event.body?.target?.name ?? '';
       life.boundAt = event.answeredAt;
+      // A request whose connection was cut may have been carried out and be answered with 504: no gate, no binding.
+      life.admittedAt ??= event.answeredAt;
       return;
     case 'patch status':
       noteStatus(draft, event);

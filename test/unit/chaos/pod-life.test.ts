@@ -45,8 +45,13 @@ function lifeOf(...events: AuditEvent[]): PodLife | undefined {
 
 describe('the life of a pod', () => {
   it('begins to count when its gate has been lifted', () => {
-    expect(lifeOf(bind(1))).not.toHaveProperty('admittedAt');
+    expect(lifeOf(report(1, 'Pending', {}))).not.toHaveProperty('admittedAt');
     expect(lifeOf(lift(5))).toMatchObject({ uid: 'u1', attempt: 1, admittedAt: 6 });
+  });
+
+  it('counts from its binding when the request that lifted its gate was carried out but answered with an error', () => {
+    expect(lifeOf(bind(5))).toMatchObject({ admittedAt: 6 });
+    expect(lifeOf(lift(1), bind(5))).toMatchObject({ admittedAt: 2 });
   });
 
   it('ends when its kubelet reports a terminal phase and nothing that runs', () => {
