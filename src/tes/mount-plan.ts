@@ -1,6 +1,6 @@
 /** Which directories of a task are mounted into its executors, and which lone files are carried in and out. */
-import { cleanPath, parentOf } from './paths.ts';
 import { sortedSet, topmost, withAncestors } from './path-trees.ts';
+import { cleanPath, parentOf } from './paths.ts';
 import { isPattern, parsePattern } from './patterns.ts';
 import { readOnlyInputs } from './read-only-inputs.ts';
 import type { Executor, TaskDocument } from './task.ts';
