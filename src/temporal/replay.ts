@@ -2,7 +2,7 @@
 import { Worker } from '@temporalio/worker';
 
 import type { History } from './history.ts';
-import { WORKFLOWS_PATH } from './workflows-path.ts';
+import { loadWorkflowBundle } from './workflow-bundle.ts';
 
 /** A history and the id of the workflow it belongs to. */
 export interface RecordedRun {
@@ -20,11 +20,11 @@ export interface ReplayOutcome {
   };
 }
 
-/** Replays histories one after the other; needs no server. The code is bundled once. */
+/** Replays histories one after the other; needs no server. The code is bundled at most once. */
 export async function* replayHistories(
   runs: readonly RecordedRun[],
 ): AsyncGenerator<ReplayOutcome> {
-  const results = Worker.runReplayHistories({ workflowsPath: WORKFLOWS_PATH }, [...runs]);
+  const results = Worker.runReplayHistories({ workflowBundle: await loadWorkflowBundle() }, [...runs]);
   for await (const { workflowId, error } of results) {
     yield { workflowId, ...(error && { mismatch: toMismatch(error.message) }) };
   }

@@ -2,7 +2,7 @@
 import { NativeConnection, Worker } from '@temporalio/worker';
 
 import type { TemporalSettings } from './client.ts';
-import { WORKFLOWS_PATH } from './workflows-path.ts';
+import { loadWorkflowBundle } from './workflow-bundle.ts';
 
 /** What a worker runs beside the workflows of this repository. */
 export interface WorkerParts {
@@ -22,7 +22,7 @@ export async function createTaskWorker(
     connection,
     namespace: settings.namespace,
     taskQueue: settings.taskQueue,
-    workflowsPath: WORKFLOWS_PATH,
+    workflowBundle: await loadWorkflowBundle(),
     activities: parts.activities,
     identity: parts.identity,
     maxCachedWorkflows: parts.maxCachedWorkflows,
