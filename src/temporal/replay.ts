@@ -24,7 +24,9 @@ export interface ReplayOutcome {
 export async function* replayHistories(
   runs: readonly RecordedRun[],
 ): AsyncGenerator<ReplayOutcome> {
-  const results = Worker.runReplayHistories({ workflowBundle: await loadWorkflowBundle() }, [...runs]);
+  const results = Worker.runReplayHistories({ workflowBundle: await loadWorkflowBundle() }, [
+    ...runs,
+  ]);
   for await (const { workflowId, error } of results) {
     yield { workflowId, ...(error && { mismatch: toMismatch(error.message) }) };
   }
