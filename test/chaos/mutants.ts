@@ -100,10 +100,8 @@ const FOCUS: Readonly<Record<Exclude<MutantName, 'none'>, Focus>> = {
     canceledShare: FEW,
   },
   'no-relist': {
-    actions: [
-      ...['close watches', 'stall', 'cut'].map((action) => `${action} controller–kubernetes`),
-      'pause controller',
-    ],
+    // A watch that is cut is back within milliseconds, in which hardly a pod ends; an outage lasts seconds.
+    actions: ['outage kubernetes', 'close watches controller–kubernetes'],
     fates: WORKING,
     canceledShare: FEW,
   },
