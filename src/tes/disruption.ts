@@ -1,6 +1,7 @@
 /** Everything outside the task that ends a pod: which row of the table of ends it is. */
+import type { EndRow } from './end-row.ts';
 import { endVerdict } from './end-verdict.ts';
-import { type EndRow, ENDS, type EndWay } from './ends.ts';
+import { ENDS, type EndWay } from './ends.ts';
 import type { Evidence } from './evidence.ts';
 import type { PodObservation } from './observation.ts';
 import { isNodeLost } from './pod-state.ts';

@@ -1,5 +1,6 @@
 /** From a row of the table of ends to a verdict with a whole sentence. */
-import { type EndRow, ENDS, type EndWay } from './ends.ts';
+import type { EndRow } from './end-row.ts';
+import { ENDS, type EndWay } from './ends.ts';
 import { quote } from './sentences.ts';
 import type { FinalState } from './state.ts';
 import type { Verdict, VerdictClass } from './verdict.ts';

@@ -58,14 +58,14 @@ async function expectCase({ one, folder }: Placed): Promise<void> {
 
 describeHere('several at once', () => {
   for (const each of together) {
-    // eslint-disable-next-line jest/expect-expect, jest/valid-title -- the case expects, its sentence is the title
+    // eslint-disable-next-line jest/valid-title -- the sentence of the case
     it.concurrent(each.title, () => expectCase(each), CASE_MS);
   }
 });
 
 describeHere('alone', () => {
   for (const each of alone) {
-    // eslint-disable-next-line jest/expect-expect, jest/valid-title -- the case expects, its sentence is the title
+    // eslint-disable-next-line jest/valid-title -- the sentence of the case
     it(each.title, () => expectCase(each), CASE_MS);
   }
 });

@@ -1,7 +1,8 @@
 /** docs/execution.md: made from the cases and from the table of ends, so that it says only what is proven. */
 import { DEADLINES } from '../../src/tes/deadlines.ts';
+import type { EndRow } from '../../src/tes/end-row.ts';
 import { STATE_OF } from '../../src/tes/end-verdict.ts';
-import { END_CHAPTERS, type EndRow, type EndWay } from '../../src/tes/ends.ts';
+import { END_CHAPTERS, type EndWay } from '../../src/tes/ends.ts';
 import type { Chapter } from './case.ts';
 import { CHAPTERS } from './chapters.ts';
 import { proofOf, RECORDINGS } from './proofs.ts';
@@ -77,7 +78,7 @@ function renderEnds(): string[] {
       '',
       renderTable(
         ['row, code, class', 'how it shows', 'what the user is told', 'proven by'],
-        Object.entries(rows).map(([way, row]) => renderEnd(way as EndWay, row)),
+        Object.entries<EndRow>(rows).map(([way, row]) => renderEnd(way as EndWay, row)),
       ),
     ].join('\n'),
   );

@@ -5,7 +5,7 @@ import type { EndWay } from '../../src/tes/ends.ts';
 import type { PodObservation } from '../../src/tes/observation.ts';
 import { STAGE_FAILURES } from '../../src/tes/report.ts';
 import { isFinal } from '../../src/tes/state.ts';
-import type { Task } from '../../src/tes/task.ts';
+import type { ExecutorLog, Task } from '../../src/tes/task.ts';
 import { runOnNode } from '../support/run-on-node.ts';
 import type { System } from '../support/system.ts';
 import { environment } from '../support/test-environment.ts';
@@ -37,13 +37,16 @@ export async function runCase(
     return;
   }
   expect(answer).toMatchObject({ status: 200 });
-  const scene = aScene(given, system, answer.body.id);
+  await follow(one, aScene(given, system, answer.body.id), folder);
+}
+
+async function follow(one: ExecutionCase, scene: Scene, folder: string): Promise<void> {
   await one.during?.(scene);
   const task = await untilFinal(scene, one.withinSeconds ?? END_SECONDS);
   expect(outcomeOf(task)).toEqual({ ...outcomeOf(task), state: one.state });
   expectLogs(task, one.expected ?? {});
   if (one.proves !== undefined) expectSentence(task, one.proves);
-  await expectFiles(system, folder, one.expected?.files ?? {});
+  await expectFiles(scene.system, folder, one.expected?.files ?? {});
   await one.check?.(task, scene);
 }
 
@@ -92,13 +95,17 @@ function expectLogs(task: Task, expected: Expected): void {
   if (expected.exitCodes !== undefined) {
     expect(executors.map(({ exit_code }) => exit_code)).toEqual(expected.exitCodes);
   }
+  expectStreams(executors, expected);
+  expectInOrder(story, expected.systemLogs ?? []);
+  if (expected.reason !== undefined) expect(story.at(-1)).toMatch(expected.reason);
+}
+
+function expectStreams(executors: readonly ExecutorLog[], expected: Expected): void {
   for (const stream of ['stdout', 'stderr'] as const) {
     for (const [index, text] of (expected[stream] ?? []).entries()) {
       expect(executors[index]?.[stream] ?? '').toEqual(toMatcher(text));
     }
   }
-  expectInOrder(story, expected.systemLogs ?? []);
-  if (expected.reason !== undefined) expect(story.at(-1)).toMatch(expected.reason);
 }
 
 /** A stage's own sentence replaces that of its row. */

@@ -32,9 +32,8 @@ export function createSystems(): Systems {
     },
     async stop() {
       const started = await Promise.allSettled(systems.values());
-      await Promise.all(
-        started.map((one) => (one.status === 'fulfilled' ? one.value.stop() : undefined)),
-      );
+      const running = started.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+      await Promise.all(running.map((one) => one.stop()));
     },
   };
 }

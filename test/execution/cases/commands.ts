@@ -77,7 +77,7 @@ export const COMMANDS: Chapter = {
         const metadata = logs?.[0]?.metadata ?? {};
         if (
           metadata['executor-0.image'] !== image ||
-          !/sha256:/.test(metadata['executor-0.image_id'] ?? '')
+          metadata['executor-0.image_id']?.includes('sha256:') !== true
         ) {
           throw new Error(`the metadata is ${JSON.stringify(metadata)}`);
         }

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 
+import type { EndRow } from '../../../src/tes/end-row.ts';
 import { endVerdict } from '../../../src/tes/end-verdict.ts';
-import { END_CHAPTERS, type EndRow, ENDS, type EndWay } from '../../../src/tes/ends.ts';
+import { END_CHAPTERS, ENDS, type EndWay } from '../../../src/tes/ends.ts';
 import { STAGE_FAILURES } from '../../../src/tes/report.ts';
 
 const WAYS = Object.keys(ENDS) as EndWay[];
