@@ -1,5 +1,5 @@
 /** The boundaries of the house, checked on every CI run. */
-const adapters = ['store', 'temporal', 'kubernetes', 'storage', 'auth'];
+const adapters = ['store', 'temporal', 'kubernetes', 'storage', 'trs', 'auth'];
 
 const sdk = (name, modules, home) => ({
   name: `${name}-lives-in-one-folder`,
@@ -48,7 +48,7 @@ module.exports = {
       name: 'api-controller-activities-take-ports-as-types',
       severity: 'error',
       from: { path: '^(src/(api|controller)|activities)/' },
-      to: { path: '^src/(store|temporal|kubernetes|storage)/', dependencyTypesNot: ['type-only'] },
+      to: { path: '^src/(store|temporal|kubernetes|storage|trs)/', dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'transporter-stands-alone',
