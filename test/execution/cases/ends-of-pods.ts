@@ -144,11 +144,12 @@ export const ENDS_OF_PODS: Chapter = {
     },
     {
       sentence: 'A pod that somebody ends for another reason, and says so, is told as disrupted.',
-      task: sh(SLEEP),
+      task: sh(SLEEP, sabotaged('bound-by-hand')),
       state: 'SYSTEM_ERROR',
       proves: 'disrupted',
       async during(scene) {
-        const pod = await runningPod(scene);
+        const node = await bindToGhost(scene);
+        const pod = await scene.pod(({ nodeName }) => nodeName === node.name, 'the pod is bound');
         const condition = { type: 'DisruptionTarget', status: 'True', reason: 'Rebalancing' };
         await scene.system.namespace.api.json({
           method: 'PATCH',
@@ -157,6 +158,7 @@ export const ENDS_OF_PODS: Chapter = {
           contentType: 'application/strategic-merge-patch+json',
         });
         await scene.system.namespace.deletePod(pod.name);
+        await node.remove();
       },
     },
     {
