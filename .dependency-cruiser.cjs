@@ -48,7 +48,10 @@ module.exports = {
       name: 'api-controller-activities-take-ports-as-types',
       severity: 'error',
       from: { path: '^(src/(api|controller)|activities)/' },
-      to: { path: '^src/(store|temporal|kubernetes|storage|trs)/', dependencyTypesNot: ['type-only'] },
+      to: {
+        path: '^src/(store|temporal|kubernetes|storage|trs)/',
+        dependencyTypesNot: ['type-only'],
+      },
     },
     {
       name: 'transporter-stands-alone',
