@@ -15,7 +15,6 @@ export type PodSpec = Json<kubernetes.V1PodSpec>;
 export type PodSecurityContext = Json<kubernetes.V1PodSecurityContext>;
 export type Container = Json<kubernetes.V1Container>;
 export type ContainerStatus = Json<kubernetes.V1ContainerStatus>;
-export type EnvVar = Json<kubernetes.V1EnvVar>;
 export type ResourceRequirements = Json<kubernetes.V1ResourceRequirements>;
 export type SecurityContext = Json<kubernetes.V1SecurityContext>;
 export type Volume = Json<kubernetes.V1Volume>;

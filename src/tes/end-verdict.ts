@@ -42,7 +42,7 @@ export const STATE_OF: Readonly<Record<VerdictClass, FinalState>> = {
 };
 
 /** True when an attempt that ended this way may be followed by another one. */
-export function isRetryable(row: Pick<EndRow, 'class' | 'final'>): boolean {
+function isRetryable(row: Pick<EndRow, 'class' | 'final'>): boolean {
   return row.class === 'infrastructure' && row.final !== true;
 }
 

@@ -39,7 +39,7 @@ export function executorImageFault(image: string, rules: ImageRules): string | u
 }
 
 /** Why an image is not allowed, as the end of a sentence; undefined when it is. */
-export function policyFault(image: string, rules: ImageRules): string | undefined {
+function policyFault(image: string, rules: ImageRules): string | undefined {
   if (rules.allowed.length === 0) return undefined;
   const name = fullName(image, rules.defaultRegistry);
   if (rules.allowed.some((pattern) => isMatch(name, pattern))) return undefined;

@@ -137,7 +137,7 @@ describe('a task that asks for a place', () => {
   it('runs on a node of its profile and zone', async () => {
     const id = await system.submit(asking('true', { placement: 'big' }, { zones: ['near'] }));
 
-    await system.ends(id, 'COMPLETE');
+    expect(await system.ends(id, 'COMPLETE')).toMatchObject({ state: 'COMPLETE' });
   }, 120_000);
 
   it.each([

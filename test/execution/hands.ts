@@ -7,7 +7,7 @@ import type { Scene } from './case.ts';
 const NODES = '/api/v1/nodes';
 
 /** True once the first command runs. */
-export function isRunning(pod: PodObservation): boolean {
+function isRunning(pod: PodObservation): boolean {
   return stageOf(pod, executorStage(0))?.state.kind === 'running';
 }
 

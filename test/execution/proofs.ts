@@ -32,7 +32,7 @@ export const RECORDINGS: readonly Recording[] = readdirSync(FOLDER)
   .map((name) => JSON.parse(readFileSync(join(FOLDER, name), 'utf8')) as Recording);
 
 /** Rows that are about Orrery itself and no pod, and the test that proves them. */
-export const PROVEN_ELSEWHERE: Partial<Record<EndWay, string>> = {
+const PROVEN_ELSEWHERE: Partial<Record<EndWay, string>> = {
   internalError: 'test/integration/activities/give-up.test.ts',
 };
 

@@ -60,7 +60,7 @@ export async function openTemporalMeter(): Promise<TemporalMeter> {
 }
 
 /** Counts the frames of HTTP/2 that begin a request, in what a client sends piece by piece. */
-export function createRequestCounter(): (chunk: Buffer) => number {
+function createRequestCounter(): (chunk: Buffer) => number {
   let toSkip = PREFACE_BYTES;
   let header = Buffer.alloc(0);
 

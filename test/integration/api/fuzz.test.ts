@@ -8,7 +8,7 @@ import { anyText, brokenBody, wildBody } from '../../support/arbitrary-bodies.ts
 import { validBody } from '../../support/task-bodies.ts';
 
 /** Of each property; more runs would find more, at the cost of everybody's time. */
-const BUDGET = { interruptAfterTimeLimit: 2_500, numRuns: 500 };
+const BUDGET = { interruptAfterTimeLimit: 5_000, numRuns: 500 };
 
 /** These end the process in production, where nobody listens. */
 const unhandled: unknown[] = [];
