@@ -100,9 +100,16 @@ const FOCUS: Readonly<Record<Exclude<MutantName, 'none'>, Focus>> = {
     canceledShare: FEW,
   },
   'no-relist': {
-    // A watch that is cut is back within milliseconds, in which hardly a pod ends; an outage lasts seconds.
-    actions: ['outage kubernetes', 'close watches controller–kubernetes'],
-    fates: WORKING,
+    // A watch that is cut is back within milliseconds, in which hardly a pod ends; an outage lasts seconds. What is done
+    // to the api gives pods the time between two outages to be seen.
+    actions: [
+      'outage kubernetes',
+      'kill api',
+      'pause api',
+      'stall api–postgres',
+      'stall api–temporal',
+    ],
+    fates: ['long', 'staged'],
     canceledShare: FEW,
   },
 };
