@@ -143,25 +143,6 @@ export const ENDS_OF_PODS: Chapter = {
       during: async (scene) => bind(scene, await realNode(scene)),
     },
     {
-      sentence: 'A pod that somebody ends for another reason, and says so, is told as disrupted.',
-      task: sh(SLEEP, sabotaged('bound-by-hand')),
-      state: 'SYSTEM_ERROR',
-      proves: 'disrupted',
-      async during(scene) {
-        const node = await bindToGhost(scene);
-        const pod = await scene.pod(({ nodeName }) => nodeName === node.name, 'the pod is bound');
-        const condition = { type: 'DisruptionTarget', status: 'True', reason: 'Rebalancing' };
-        await scene.system.namespace.api.json({
-          method: 'PATCH',
-          path: `${podPath(scene, pod)}/status`,
-          body: { status: { conditions: [condition] } },
-          contentType: 'application/strategic-merge-patch+json',
-        });
-        await scene.system.namespace.deletePod(pod.name);
-        await node.remove();
-      },
-    },
-    {
       sentence: 'A pod that somebody deletes is told as that.',
       task: sh(SLEEP),
       state: 'SYSTEM_ERROR',
