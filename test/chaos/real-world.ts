@@ -1,6 +1,7 @@
 /** Real pods: shell scripts in the demo image, which report their starts and ends. */
 import type { ApiClient } from '../../src/kubernetes/api-client.ts';
 import { aShell } from '../support/shell-task.ts';
+import { addressForPods } from './address-for-pods.ts';
 import type { FateName } from './fates.ts';
 import type { Random } from './random.ts';
 import { openSilentRegistry, type SilentRegistry } from './silent-registry.ts';
@@ -87,21 +88,4 @@ export async function openRealWorld(api: ApiClient, folder: string): Promise<Wor
       await registry.close();
     },
   };
-}
-
-interface Nodes {
-  readonly items: readonly {
-    readonly status?: {
-      readonly addresses?: readonly { readonly type: string; readonly address: string }[];
-    };
-  }[];
-}
-
-/** The bridge of the private cluster is the one address of this machine that its pods reach. */
-async function addressForPods(api: ApiClient): Promise<string> {
-  const { items } = await api.json<Nodes>({ method: 'GET', path: '/api/v1/nodes' });
-  const addresses = items.flatMap(({ status }) => status?.addresses ?? []);
-  const internal = addresses.find(({ type }) => type === 'InternalIP');
-  if (internal === undefined) throw new Error('no node of the cluster has an internal address');
-  return internal.address;
 }

@@ -3,7 +3,7 @@ import { mkdir, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-import type { ApiClient } from '../../src/kubernetes/api-client.ts';
+import { addressForPods } from '../chaos/address-for-pods.ts';
 import type { Arena } from '../chaos/arena.ts';
 import { openCensus } from '../chaos/census.ts';
 import { openClusterApi } from '../chaos/cluster-access.ts';
@@ -88,23 +88,6 @@ export async function openRig({ podLimit }: { readonly podLimit: number }): Prom
     ...{ fleet, census, api, namespace, taskQueue: name, folder, witness, registry, meter, close },
     fileUrl: (file) => pathToFileURL(join(files, file)).href,
   };
-}
-
-interface Nodes {
-  readonly items: readonly {
-    readonly status?: {
-      readonly addresses?: readonly { readonly type: string; readonly address: string }[];
-    };
-  }[];
-}
-
-/** The bridge of the private cluster is the one address of this machine that its pods reach. */
-async function addressForPods(api: ApiClient): Promise<string> {
-  const { items } = await api.json<Nodes>({ method: 'GET', path: '/api/v1/nodes' });
-  const addresses = items.flatMap(({ status }) => status?.addresses ?? []);
-  const internal = addresses.find(({ type }) => type === 'InternalIP');
-  if (internal === undefined) throw new Error('no node of the cluster has an internal address');
-  return internal.address;
 }
 
 /** Every process reaches Temporal through its own line and then through the meter. */
