@@ -1,6 +1,6 @@
 /** The proof that no container of an attempt can still run: without it no second pod is ever made. */
 import type { ContainerObservation, NodeObservation, PodObservation } from './observation.ts';
-import { endsOf } from './stages.ts';
+import { endsOf, OUTPUTS, stageOf } from './stages.ts';
 
 /**
  * What is known about a Node: as it is, `'gone'` when the API server itself said that it does not exist, or
@@ -40,8 +40,8 @@ export function isTerminalPhase(pod: PodObservation): boolean {
 }
 
 /**
- * True when the kubelet reported the end of the whole pod: a terminal phase with statuses in which nothing runs
- * and everything that started has ended.
+ * True when the kubelet reported the end of the whole pod: its last stage is through, or a terminal phase with statuses
+ * in which nothing runs and everything that started has ended.
  *
  * The pod garbage collector turns a pod of a vanished Node into Failed and leaves the statuses as the kubelet last
  * sent them, or there were none: such a phase says nothing about containers. Written by the kubelet, Failed without
@@ -49,10 +49,21 @@ export function isTerminalPhase(pod: PodObservation): boolean {
  * one running.
  */
 export function hasEnded(pod: PodObservation): boolean {
+  if (isThrough(pod)) return true;
   if (!isTerminalPhase(pod) || pod.disruption === 'DeletionByPodGC') return false;
   const reported = pod.containers.filter(({ state }) => state.kind !== 'none');
   if (reported.length === 0) return pod.phase === 'Failed' && pod.phaseFromKubelet === true;
   return reported.every(isAtRest);
+}
+
+/**
+ * True when `outputs` ended with 0 and nothing else runs: the restart policy OnFailure starts nothing in such a pod ever
+ * again. The kubelet says so a second before it has taken the pod's sandbox apart and writes the terminal phase.
+ */
+function isThrough(pod: PodObservation): boolean {
+  const { state } = stageOf(pod, OUTPUTS) ?? {};
+  if (state?.kind !== 'terminated' || state.exitCode !== 0) return false;
+  return pod.containers.every((container) => container.state.kind === 'terminated');
 }
 
 function isAtRest(container: ContainerObservation): boolean {

@@ -40,7 +40,9 @@ export interface AuditStatus {
 /** One container in it; members of `state` that are gone are null. */
 export interface AuditContainer {
   readonly name: string;
-  readonly state?: Readonly<Record<string, { readonly startedAt?: string } | null>>;
+  readonly state?: Readonly<
+    Record<string, { readonly startedAt?: string; readonly exitCode?: number } | null>
+  >;
 }
 
 interface Line {

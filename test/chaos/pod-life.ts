@@ -39,8 +39,8 @@ interface Draft {
 }
 
 /**
- * Computes the lives. A pod is dead when its kubelet reports a terminal phase and none of its containers runs, when
- * its kubelet removes it, when its Node was deleted, or when it was deleted without ever having been bound.
+ * Computes the lives. A pod is dead when its kubelet reports a terminal phase, or that its only main container ended
+ * with 0 (restart policy OnFailure), and none of its containers runs, when its kubelet removes it, when its Node was deleted, or when it was deleted without ever having been bound.
  */
 export function computeLives(events: readonly AuditEvent[]): PodLives {
   const byUid = new Map<string, Draft>();
@@ -116,7 +116,7 @@ function noteStatus(draft: Draft, event: AuditEvent): void {
   for (const container of [...initContainerStatuses, ...containerStatuses]) {
     noteContainer(draft, container);
   }
-  const hasEnded = life.phase === 'Succeeded' || life.phase === 'Failed';
+  const hasEnded = isTerminal(life) || containerStatuses.some(hasSucceeded);
   if (isKubelet(event) && hasEnded && running.size === 0) life.deadAt ??= receivedAt;
 }
 
@@ -126,6 +126,14 @@ function noteContainer({ life, running }: Draft, { name, state }: AuditContainer
   if (startedAt === undefined) running.delete(name);
   else running.add(name);
   if ((startedAt ?? state['terminated']?.startedAt) !== undefined) life.started.add(name);
+}
+
+function isTerminal({ phase }: PodLife): boolean {
+  return phase === 'Succeeded' || phase === 'Failed';
+}
+
+function hasSucceeded({ state }: AuditContainer): boolean {
+  return state?.['terminated']?.exitCode === 0;
 }
 
 function liftsGate(body: AuditBody | undefined): boolean {

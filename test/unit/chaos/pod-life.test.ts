@@ -59,6 +59,21 @@ describe('the life of a pod', () => {
     expect(lifeOf(...running, report(9, 'Failed', ENDED))).toMatchObject({ deadAt: 9 });
   });
 
+  it('ends when its main container has ended with 0 and nothing runs, before the phase says so', () => {
+    const through = (exitCode: number): AuditEvent => {
+      const containerStatuses = [
+        { name: 'outputs', state: { terminated: { exitCode, startedAt: '2026-11-21T15:00:00Z' } } },
+      ];
+      const body = withUid({ status: { containerStatuses } });
+      return anEvent(9, 'patch', { subresource: 'status', agent: 'kubelet', body });
+    };
+    expect(lifeOf(lift(1), bind(2), through(0))).toMatchObject({ deadAt: 9 });
+    expect(lifeOf(lift(1), bind(2), through(1))).not.toHaveProperty('deadAt');
+    expect(lifeOf(lift(1), bind(2), report(3, 'Pending', RUNS), through(0))).not.toHaveProperty(
+      'deadAt',
+    );
+  });
+
   it('does not end with a phase alone, nor with a delete', () => {
     const life = lifeOf(
       ...[lift(1), bind(2), report(3, 'Pending', RUNS)],

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 
+import type { PodObservation } from '../../../src/tes/observation.ts';
 import { provenDead } from '../../../src/tes/proven-dead.ts';
 import {
   aFinishedPod,
@@ -21,11 +22,22 @@ const TURNED_AWAY = aPod(
   { ...FAILED, reason: 'NodeAffinity' },
 );
 
+function withSidecar(pod: PodObservation): PodObservation {
+  const sidecar = { name: 'mesh', image: 'mesh:1', state: RUNNING, restarts: 0 };
+  return { ...pod, containers: [...pod.containers, sidecar] };
+}
+
 describe('provenDead', () => {
   it('takes a terminal phase with every started container terminated', () => {
     expect(provenDead(aFinishedPod([ranTo(0)]), BOUND, NODE)).toBe(true);
     const stopped = aPod({ executors: [ended({ exitCode: 143 })] }, FAILED);
     expect(provenDead(stopped, BOUND, NODE)).toBe(true);
+  });
+
+  it('takes a last stage that ended with 0, because nothing is started after it, before the phase says so', () => {
+    const pod = aPod({ executors: [ranTo(3)].map((record) => recorded(record)), outputs: ended() });
+    expect(provenDead({ ...pod, phase: 'Running' }, BOUND, NODE)).toBe(true);
+    expect(provenDead({ ...pod, phase: 'Running' }, BOUND, { ...NODE, ready: false })).toBe(true);
   });
 
   it('takes a kubelet-written end before anything started, as of a pod evicted during its pull', () => {
@@ -53,7 +65,15 @@ describe('provenDead', () => {
       'a phase that the pod garbage collector wrote over old statuses',
       aPod({}, { ...FAILED, disruption: 'DeletionByPodGC' }),
     ],
-    ['the phase Unknown', aPod({ executors: [ended()], outputs: ended() }, { phase: 'Unknown' })],
+    ['the phase Unknown', aPod({ executors: [ended()], outputs: RUNNING }, { phase: 'Unknown' })],
+    [
+      'outputs that failed and are started again',
+      aPod({ executors: [ended()], outputs: ended({ exitCode: 1 }) }),
+    ],
+    [
+      'outputs that ended beside a container that somebody else put in',
+      withSidecar(aPod({ executors: [ended()], outputs: ended() })),
+    ],
     ['a deleted pod that is bound', aPod({}, { deletedAt: '2026-11-21T11:00:00Z' })],
   ])('does not take %s', (_, pod) => {
     expect(provenDead(pod, { ...BOUND, deleteAsked: true }, NODE)).toBe(false);
