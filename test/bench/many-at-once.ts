@@ -97,8 +97,8 @@ async function runBarePods({ api, path, clock }: Rig, count: number): Promise<nu
   const begun = performance.now();
   return Promise.all(
     Array.from({ length: count }, async () => {
-      const { ended } = await clock.times(await createBarePod(api, path, SIZE));
-      return ended - begun;
+      const closed = await clock.closed(await createBarePod(api, path, { size: SIZE }));
+      return closed - begun;
     }),
   );
 }

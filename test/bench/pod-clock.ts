@@ -8,8 +8,11 @@ import { type StageTimes, stageTimesOf } from './stage-times.ts';
 
 const MOMENTS = ['admitted', 'scheduled', 'started', 'ended'] as const;
 
-/** Gate lifted; node chosen; the user's container running or over; phase terminal. */
+/** Gate lifted; node chosen; the user's container running or over; the last container over. */
 export type Moment = (typeof MOMENTS)[number];
+
+/** The phase is terminal, which the kubelet writes a while after the end of the last container. */
+const CLOSED = 'closed';
 
 /** The first time a pod was seen so, in milliseconds of `performance.now()`. A task's pod knows its stages too. */
 export type PodTimes = Readonly<Record<Moment, number>> & { readonly stages?: StageTimes };
@@ -18,6 +21,8 @@ export type PodTimes = Readonly<Record<Moment, number>> & { readonly stages?: St
 export interface PodClock {
   /** Waits until the pod has ended and tells its times. */
   times(name: string): Promise<PodTimes>;
+  /** Waits until the phase of the pod is terminal and tells when that was. */
+  closed(name: string): Promise<number>;
   stop(): Promise<void>;
 }
 
@@ -29,7 +34,7 @@ const PATIENCE_MS = 300_000;
 export async function startPodClock(api: ApiClient, path: string): Promise<PodClock> {
   const stopping = new AbortController();
   const seen = new Map<string, PromiseWithResolvers<number>>();
-  const moment = (name: string, which: Moment): PromiseWithResolvers<number> => {
+  const moment = (name: string, which: Moment | typeof CLOSED): PromiseWithResolvers<number> => {
     const key = `${which} ${name}`;
     const known = seen.get(key) ?? Promise.withResolvers<number>();
     seen.set(key, known);
@@ -39,9 +44,11 @@ export async function startPodClock(api: ApiClient, path: string): Promise<PodCl
   const look = (pod: Pod): void => {
     const now = performance.now();
     const name = pod.metadata?.name ?? '';
-    const times = hasReached(pod, 'ended') ? stageTimesOf(pod) : undefined;
+    const times = HAS_REACHED.ended(pod) ? stageTimesOf(pod) : undefined;
     if (times !== undefined) stages.set(name, times);
-    for (const which of MOMENTS) if (hasReached(pod, which)) moment(name, which).resolve(now);
+    for (const which of [...MOMENTS, CLOSED] as const) {
+      if (HAS_REACHED[which](pod)) moment(name, which).resolve(now);
+    }
   };
   const { listed, ended } = followResource<Pod>({
     api,
@@ -62,6 +69,7 @@ export async function startPodClock(api: ApiClient, path: string): Promise<PodCl
       const own = stages.get(name);
       return { ...(seen as unknown as PodTimes), ...(own !== undefined && { stages: own }) };
     },
+    closed: (name) => withinPatience(moment(name, CLOSED).promise, name),
     async stop() {
       stopping.abort();
       await ended;
@@ -69,20 +77,16 @@ export async function startPodClock(api: ApiClient, path: string): Promise<PodCl
   };
 }
 
-function hasReached({ spec, status }: Pod, which: Moment): boolean {
-  switch (which) {
-    case 'admitted':
-      return (spec?.schedulingGates ?? []).length === 0;
-    case 'scheduled':
-      return spec?.nodeName !== undefined;
-    case 'started':
-      return containersOf(status).some(
-        ({ name, state }) =>
-          USER_CONTAINERS.includes(name) && (state?.running ?? state?.terminated) !== undefined,
-      );
-    case 'ended':
-      return status?.phase === 'Succeeded' || status?.phase === 'Failed';
-  }
+const HAS_REACHED: Readonly<Record<Moment | typeof CLOSED, (pod: Pod) => boolean>> = {
+  admitted: ({ spec }) => (spec?.schedulingGates ?? []).length === 0,
+  scheduled: ({ spec }) => spec?.nodeName !== undefined,
+  started: ({ status }) => containersOf(status).some(isUsersAndStarted),
+  ended: ({ status }) => status?.containerStatuses?.[0]?.state?.terminated !== undefined,
+  closed: ({ status }) => status?.phase === 'Succeeded' || status?.phase === 'Failed',
+};
+
+function isUsersAndStarted({ name, state }: ContainerStatus): boolean {
+  return USER_CONTAINERS.includes(name) && (state?.running ?? state?.terminated) !== undefined;
 }
 
 function containersOf(status: Pod['status']): ContainerStatus[] {

@@ -22,35 +22,43 @@ const SETTINGS: Omit<PodSettings, 'namespace'> = {
 
 const IN_FLIGHT = 32;
 
-/** What is made. Without nodes the scheduler chooses. */
+/** What is made. Without a node the scheduler chooses. */
 export interface Wanted {
-  readonly count: number;
   readonly fate: FateWord;
-  readonly nodes?: readonly string[];
+  readonly node?: string;
 }
 
-/** Makes them as the worker does, but without gate and finalizer; on given nodes in turn. Resolves once all exist. */
-export async function makePods(
+/** Makes one as the worker does, but without gate and finalizer, and returns its name. */
+export async function makePod(
   { api, path, installation }: TaskNamespace,
-  { count, fate, nodes = [] }: Wanted,
-): Promise<void> {
-  const limit = pLimit(IN_FLIGHT);
+  { fate, node }: Wanted,
+): Promise<string> {
   const document = { executors: [{ image: fateImage(fate), command: ['true'] }] };
   const settings = { ...SETTINGS, namespace: path.split('/').at(-1) ?? '' };
-  const make = async (index: number): Promise<void> => {
-    const plan = { installation, taskId: v7(), number: 1, document };
-    const body = buildTaskPod(plan, settings);
-    delete body.metadata?.finalizers;
-    delete body.spec?.schedulingGates;
-    const nodeName = nodes[index % nodes.length];
-    if (nodeName !== undefined && body.spec !== undefined) body.spec.nodeName = nodeName;
-    await api.json<Pod>({ method: 'POST', path: `${path}/pods`, body });
+  const body = buildTaskPod({ installation, taskId: v7(), number: 1, document }, settings);
+  delete body.metadata?.finalizers;
+  delete body.spec?.schedulingGates;
+  if (node !== undefined && body.spec !== undefined) body.spec.nodeName = node;
+  await api.json<Pod>({ method: 'POST', path: `${path}/pods`, body });
+  return body.metadata?.name ?? '';
+}
+
+/** Makes many, on these nodes in turn. Resolves once all exist. */
+export async function makePods(
+  namespace: TaskNamespace,
+  { count, fate, nodes }: { count: number; fate: FateWord; nodes: readonly string[] },
+): Promise<void> {
+  const limit = pLimit(IN_FLIGHT);
+  const make = (index: number): Promise<string> => {
+    const node = nodes[index % nodes.length];
+    return makePod(namespace, { fate, ...(node !== undefined && { node }) });
   };
   await Promise.all(Array.from({ length: count }, (_, index) => limit(make, index)));
 }
 
-/** Removes every pod of the namespace. */
-export async function removePods({ api, path }: TaskNamespace): Promise<void> {
+/** Removes one pod of the namespace, or every one. */
+export async function removePods({ api, path }: TaskNamespace, name?: string): Promise<void> {
   const query = { gracePeriodSeconds: '0' };
-  await api.json({ method: 'DELETE', path: `${path}/pods`, query });
+  const one = name === undefined ? '' : `/${name}`;
+  await api.json({ method: 'DELETE', path: `${path}/pods${one}`, query });
 }
