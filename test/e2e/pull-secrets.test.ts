@@ -1,0 +1,67 @@
+/** Images of a registry that asks for a password. */
+import { randomBytes } from 'node:crypto';
+
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+
+import { buildDemoImages } from '../../deploy/local/images/demo-images.ts';
+import { openTestCluster } from '../support/cluster.ts';
+import { openPrivateRegistry, type PrivateRegistry } from '../support/private-registry.ts';
+import { startSystem, type System } from '../support/system.ts';
+
+const NAME = `test-${randomBytes(4).toString('hex')}`;
+const cluster = openTestCluster();
+let withSecret: System;
+let without: System;
+let registry: PrivateRegistry;
+
+beforeAll(async () => {
+  const { demo } = await buildDemoImages();
+  registry = await openPrivateRegistry(demo.archive, { username: 'reader', password: 'sesame' });
+  const auths = { [registry.host]: registry.login };
+  await cluster.api.json({
+    method: 'POST',
+    path: `${cluster.path}/secrets`,
+    body: {
+      metadata: { name: NAME },
+      type: 'kubernetes.io/dockerconfigjson',
+      stringData: { '.dockerconfigjson': JSON.stringify({ auths }) },
+    },
+  });
+  const settings = { ORRERY_MAX_ATTEMPTS: '1', ORRERY_PULL_TROUBLE_SECONDS: '3' };
+  without = await startSystem({ name: 'without', settings });
+  withSecret = await startSystem({
+    name: 'with',
+    settings: { ...settings, ORRERY_IMAGE_PULL_SECRETS: `${registry.host}=${NAME}` },
+  });
+}, 120_000);
+
+afterAll(async () => {
+  await withSecret.stop();
+  await without.stop();
+  await registry.close();
+  await cluster.api.json({ method: 'DELETE', path: `${cluster.path}/secrets/${NAME}` });
+  await cluster.close();
+}, 60_000);
+
+/** Asked for in this order: an image that was pulled once is on the node. */
+describe('an image of a registry that asks for a password', () => {
+  const task = () => ({
+    executors: [{ image: registry.image, command: ['echo', 'it', 'runs'] }],
+  });
+
+  it('ends a task without a pull Secret with a sentence that says so, and no password in it', async () => {
+    const id = await without.submit(task());
+    const ended = await without.ends(id, 'SYSTEM_ERROR');
+    const lines = ended.logs?.[0]?.system_logs ?? [];
+    expect(lines.at(-1)).toMatch(/private:1.*(pull secret|credentials|401|authoriz)/i);
+    expect(JSON.stringify(ended)).not.toContain('sesame');
+    expect(registry.refusals()).toBeGreaterThan(0);
+  }, 120_000);
+
+  it('is pulled with the Secret that the operator named for its registry', async () => {
+    const id = await withSecret.submit(task());
+    const ended = await withSecret.ends(id, 'COMPLETE');
+    expect(ended.logs?.[0]?.logs[0]?.stdout).toBe('it runs\n');
+    expect(ended.logs?.[0]?.metadata).toMatchObject({ 'executor-0.image': registry.image });
+  }, 120_000);
+});
