@@ -50,7 +50,7 @@ export const FATES: readonly Fate[] = [
   { name: 'out-of-memory', weight: 3, end: 'EXECUTOR_ERROR' },
   { name: 'image-missing', weight: 2, end: 'SYSTEM_ERROR' },
   { name: 'pull-heals', weight: 4, isSimulatedOnly: true, end: 'COMPLETE' },
-  { name: 'pull-hangs', weight: 2, realWeight: 7, end: 'SYSTEM_ERROR', deadline: 'pull' },
+  { name: 'pull-hangs', weight: 3, realWeight: 14, end: 'SYSTEM_ERROR', deadline: 'pull' },
   { name: 'evicted-once', weight: 3, isSimulatedOnly: true, end: 'COMPLETE', spoils: 1 },
   {
     name: 'killed-once',
@@ -62,9 +62,9 @@ export const FATES: readonly Fate[] = [
   { name: 'outputs-crash', weight: 2, isSimulatedOnly: true, end: 'COMPLETE' },
   { name: 'lost-report', weight: 2, isSimulatedOnly: true, end: 'COMPLETE' },
   // Only these are CANCELING for seconds.
-  { name: 'deaf', weight: 6, end: 'COMPLETE', canceledShare: 0.7 },
-  { name: 'never-scheduled', weight: 3, realWeight: 7, end: 'SYSTEM_ERROR', deadline: 'queue' },
-  { name: 'endless', weight: 2, realWeight: 7, end: 'SYSTEM_ERROR', deadline: 'total' },
+  { name: 'deaf', weight: 8, realWeight: 32, end: 'COMPLETE', canceledShare: 0.9 },
+  { name: 'never-scheduled', weight: 4, realWeight: 14, end: 'SYSTEM_ERROR', deadline: 'queue' },
+  { name: 'endless', weight: 4, realWeight: 14, end: 'SYSTEM_ERROR', deadline: 'total' },
 ];
 
 /** The fates that pods of a kind can play, each as often as it is drawn there. */

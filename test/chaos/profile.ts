@@ -42,7 +42,7 @@ export const SIMULATED: Profile = {
   drainMs: 420 * SECOND,
   cleanMs: 120 * SECOND,
   wantedHits: 5,
-  patienceMs: 240 * SECOND,
+  patienceMs: 900 * SECOND,
 };
 
 /** Real pods on a small machine. */
@@ -58,11 +58,11 @@ export const REAL: Profile = {
   },
   maxAttempts: 5,
   pauseMs: 900,
-  maxOpen: 24,
+  maxOpen: 36,
   drainMs: 480 * SECOND,
   cleanMs: 120 * SECOND,
   wantedHits: 5,
-  patienceMs: 120 * SECOND,
+  patienceMs: 900 * SECOND,
 };
 
 /** A minute or two, for the tests and for mutants: short interruptions, and no fate that a deadline has to end. */

@@ -52,7 +52,7 @@ export interface RunResult {
 
 const MINUTE_MS = 60_000;
 /** In longer runs the pauses are longer, too: each process that is killed costs seconds of CPU. */
-const MOST_ACTIONS = 400;
+const MOST_ACTIONS = 500;
 const LOOK_MS = 1_000;
 
 /** Runs, heals, waits and proves. Rejects when the harness itself fails. */
