@@ -6,6 +6,7 @@ const HELP = `npm run bench -- [options]
                     create      how fast tasks are accepted, idle and while tasks run
                     pairs       tasks beside bare pods, one by one
                     crowd       many of both at once
+                    cancel      how long a cancel takes, in each state
                     throughput  no-op tasks a second on simulated nodes, and who uses the CPU
                     watcher     memory of the controller with many pods
                     sleepers    memory of a worker with many sleeping tasks, and what replaying them costs

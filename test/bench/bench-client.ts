@@ -11,6 +11,7 @@ export interface BenchClient {
   submit(task: object): Promise<string>;
   /** The state by GET in MINIMAL view. */
   state(id: string): Promise<TaskState>;
+  cancel(id: string): Promise<void>;
   /** The final ones among the tasks with this value of the tag `bench`. */
   finals(tag: string): Promise<readonly Listed[]>;
 }
@@ -29,6 +30,9 @@ export function createBenchClient(tasks: string): BenchClient {
       return (await send<Listed>(tasks, { method: 'POST', headers, body })).id;
     },
     state: async (id) => (await send<Listed>(`${tasks}/${id}`)).state,
+    async cancel(id) {
+      await send(`${tasks}/${id}:cancel`, { method: 'POST' });
+    },
     async finals(tag) {
       const query = new URLSearchParams({ tag_key: 'bench', tag_value: tag, page_size: '1000' });
       const page = await send<{ tasks: Listed[] }>(`${tasks}?${query.toString()}`);

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 
 import { environment } from '../support/test-environment.ts';
+import { measureCancels } from './cancels.ts';
 import { measureCreates } from './create-rate.ts';
 import { catchInterruptions } from './interruption.ts';
 import { describeMachine } from './machine.ts';
@@ -20,6 +21,7 @@ const PARTS = {
   create: measureCreates,
   pairs: measurePairs,
   crowd: measureCrowds,
+  cancel: measureCancels,
   throughput: measureThroughput,
   watcher: measureWatcher,
   sleepers: measureSleepers,
