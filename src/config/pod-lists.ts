@@ -2,15 +2,10 @@
 import type { PullSecret } from '../tes/image-rules.ts';
 import type { OfferedAccount } from '../tes/offers.ts';
 import { cleanPath, placeFault } from '../tes/paths.ts';
+import type { ExecutorSecret } from '../tes/pod-rules.ts';
 import { toList } from './lists.ts';
 
 type Fault = (fault: string) => void;
-
-/** A Secret that executors see as files in a folder. */
-export interface ExecutorSecret {
-  readonly path: string;
-  readonly secret: string;
-}
 
 const OBJECT_NAME = /^[a-z0-9](?:[-a-z0-9.]{0,251}[a-z0-9])?$/;
 const LABEL_VALUE = /^[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;

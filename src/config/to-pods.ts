@@ -1,10 +1,9 @@
 /** The settings of task pods as the pod builders and the API take them. */
-import type { ImageRules, PullSecret } from '../tes/image-rules.ts';
+import type { ImageRules } from '../tes/image-rules.ts';
 import type { Offers, ResourceMaximums, TimeoutLimits } from '../tes/offers.ts';
-import type { FileClaim } from '../tes/urls.ts';
+import type { PodRules } from '../tes/pod-rules.ts';
 import { toFileClaims } from './lists.ts';
 import {
-  type ExecutorSecret,
   toExecutorSecrets,
   toImagePatterns,
   toPullSecrets,
@@ -16,29 +15,9 @@ import {
 import { toGpuProfiles, toPlacement, toPlacements } from './profiles.ts';
 import type { Settings } from './schema.ts';
 
-/** Gigabytes are 10^9 bytes. */
-export interface PodConfig {
-  readonly shimImage: string;
-  readonly transporterImage: string;
-  readonly imagePullPolicy: Settings['ORRERY_IMAGE_PULL_POLICY'];
-  readonly images: ImageRules & { readonly pullSecrets: readonly PullSecret[] };
-  readonly defaults: {
-    readonly cpuCores: number;
-    readonly ramGb: number;
-    readonly diskGb: number;
-  };
-  readonly offers: Offers;
-  readonly fileClaims: readonly FileClaim[];
-  readonly inputsReadOnly: boolean;
-  readonly tailBytes: number;
-  readonly graceSeconds: number;
-  /** Of each executor; absent when it is unlimited. */
-  readonly runDeadlineSeconds?: number;
-  readonly restricted: boolean;
-  /** Whom executors run as; absent when their images say it. */
-  readonly user?: { readonly uid: number; readonly gid: number };
-  readonly serviceAccount?: string;
-  readonly executorSecrets: readonly ExecutorSecret[];
+/** The rules of pods, with what is asked of images before a pod is built. */
+export interface PodConfig extends PodRules {
+  readonly images: PodRules['images'] & ImageRules;
 }
 
 type Report = (name: keyof Settings, fault: string) => void;

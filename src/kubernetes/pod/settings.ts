@@ -1,41 +1,7 @@
-/** What an administrator decides about task pods. */
-import type { PullSecret } from '../../tes/image-rules.ts';
-import type { Offers } from '../../tes/offers.ts';
-import type { FileClaim } from '../../tes/urls.ts';
+/** What every pod of an installation is built from. */
+import type { PodRules } from '../../tes/pod-rules.ts';
 
-/** Everything a pod is built from, beside the task. Images are full references, gigabytes are 10^9 bytes. */
-export interface PodSettings {
+/** The administrator's rules, and where task pods live. */
+export interface PodSettings extends PodRules {
   readonly namespace: string;
-  readonly shimImage: string;
-  readonly transporterImage: string;
-  readonly imagePullPolicy: 'Always' | 'IfNotPresent' | 'Never';
-  readonly images: {
-    /** For names without a registry; absent leaves them to the container runtime. */
-    readonly defaultRegistry?: string;
-    readonly pullSecrets: readonly PullSecret[];
-  };
-  /** What an executor gets when its task does not say. */
-  readonly defaults: {
-    readonly cpuCores: number;
-    readonly ramGb: number;
-    readonly diskGb: number;
-  };
-  readonly offers: Offers;
-  readonly fileClaims: readonly FileClaim[];
-  /** Keep executors from changing inputs. */
-  readonly inputsReadOnly: boolean;
-  /** How many bytes of each stream are kept. */
-  readonly tailBytes: number;
-  /** How long a command may take to stop after SIGTERM, in seconds. */
-  readonly graceSeconds: number;
-  /** How long a command may run unless its task says otherwise; absent = as long as it likes. */
-  readonly runDeadlineSeconds?: number;
-  /** Keep to pod security `restricted`: every container runs as `user`, which must be there. */
-  readonly restricted: boolean;
-  /** Whom executors run as; absent = whom their image says. */
-  readonly user?: { readonly uid: number; readonly gid: number };
-  /** Of pods whose task chooses none; absent = the default one of the namespace. */
-  readonly serviceAccount?: string;
-  /** Secrets that every executor sees as files. */
-  readonly executorSecrets: readonly { readonly path: string; readonly secret: string }[];
 }

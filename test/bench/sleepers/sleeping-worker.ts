@@ -1,6 +1,5 @@
 /** The worker of the sleepers as its parent sees it. */
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
+import { type AskedProcess, startAsked } from '../asked-process.ts';
 
 /** What it tells of itself: tasks that wait for their pods, memory in bytes, CPU since its start. */
 export interface Look {
@@ -10,11 +9,7 @@ export interface Look {
 }
 
 /** A running one. */
-export interface SleepingWorker {
-  /** The answer comes once it works. */
-  look(): Promise<Look>;
-  stop(): Promise<void>;
-}
+export type SleepingWorker = AskedProcess<Look>;
 
 /** Starts it in a process of its own. */
 export function startSleepingWorker(
@@ -23,18 +18,5 @@ export function startSleepingWorker(
   cache: number,
 ): SleepingWorker {
   const program = new URL('sleepers-worker.ts', import.meta.url);
-  const child = fork(program, [address, taskQueue, String(cache)]);
-  return {
-    async look() {
-      const answer = once(child, 'message');
-      child.send('look');
-      const [seen] = (await answer) as [Look];
-      return seen;
-    },
-    async stop() {
-      const ended = once(child, 'exit');
-      child.disconnect();
-      await ended;
-    },
-  };
+  return startAsked(program, [address, taskQueue, String(cache)]);
 }
