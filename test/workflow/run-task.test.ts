@@ -105,6 +105,12 @@ describe('runTask', () => {
         await run.handle.query('__stack_trace');
         await run.handle.cancel();
         await expect(run.handle.result()).rejects.toBeInstanceOf(WorkflowFailedError);
+        // It was left behind: nobody waited until it timed out and was tried again.
+        const { events } = await run.handle.fetchHistory();
+        const left = (events ?? []).flatMap(
+          ({ activityTaskCancelRequestedEventAttributes: request }) => request ?? [],
+        );
+        expect(left).toHaveLength(1);
         stuck.reject(new Error('the quota is used up'));
       },
       {
