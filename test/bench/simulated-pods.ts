@@ -8,6 +8,7 @@ import { buildTaskPod } from '../../src/kubernetes/pod/build-task-pod.ts';
 import type { PodSettings } from '../../src/kubernetes/pod/settings.ts';
 import { PLAIN_PODS } from '../support/plain-rules.ts';
 import type { TaskNamespace } from '../support/task-namespace.ts';
+import { until } from '../support/until.ts';
 
 const SETTINGS: Omit<PodSettings, 'namespace'> = {
   shimImage: 'none',
@@ -21,6 +22,7 @@ const SETTINGS: Omit<PodSettings, 'namespace'> = {
 };
 
 const IN_FLIGHT = 32;
+const REMOVAL_MS = 10 * 60_000;
 
 /** What is made. Without a node the scheduler chooses. */
 export interface Wanted {
@@ -56,9 +58,18 @@ export async function makePods(
   await Promise.all(Array.from({ length: count }, (_, index) => limit(make, index)));
 }
 
-/** Removes one pod of the namespace, or every one. */
-export async function removePods({ api, path }: TaskNamespace, name?: string): Promise<void> {
-  const query = { gracePeriodSeconds: '0' };
-  const one = name === undefined ? '' : `/${name}`;
-  await api.json({ method: 'DELETE', path: `${path}/pods${one}`, query });
+const GRACELESS = { gracePeriodSeconds: '0' };
+
+/** Removes one pod. */
+export async function removePod({ api, path }: TaskNamespace, name: string): Promise<void> {
+  await api.json({ method: 'DELETE', path: `${path}/pods/${name}`, query: GRACELESS });
+}
+
+/** Removes every pod of the namespace: of thousands the API server removes as many as it can in the time of one request. */
+export async function removePods({ api, path }: TaskNamespace): Promise<void> {
+  const removeAll = () => api.json({ method: 'DELETE', path: `${path}/pods`, query: GRACELESS });
+  await until(() => removeAll().then(Boolean, () => false), {
+    what: 'all pods are removed',
+    withinMs: REMOVAL_MS,
+  });
 }

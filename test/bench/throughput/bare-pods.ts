@@ -7,7 +7,7 @@ import { v7 } from 'uuid';
 import { followResource } from '../../../src/kubernetes/follow-resource.ts';
 import type { Pod } from '../../../src/kubernetes/objects.ts';
 import { openTaskNamespace, type TaskNamespace } from '../../support/task-namespace.ts';
-import { makePod, removePods } from '../simulated-pods.ts';
+import { makePod, removePod, removePods } from '../simulated-pods.ts';
 import { type Pace, watchPace } from './pace.ts';
 
 /** Makes `count` pods, so many of them at once, removes each when it has ended, and watches them end. */
@@ -21,7 +21,7 @@ export async function paceOfBarePods(
   const runOne = async (): Promise<void> => {
     const name = await makePod(cluster, { fate: 'ok' });
     await ends.of(name);
-    await removePods(cluster, name);
+    await removePod(cluster, name);
   };
   try {
     const all = Promise.all(Array.from({ length: count }, () => limit(runOne)));
