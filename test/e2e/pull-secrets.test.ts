@@ -3,7 +3,9 @@ import { randomBytes } from 'node:crypto';
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
-import { buildDemoImages } from '../../deploy/local/images/demo-images.ts';
+import { busyboxPath } from '../../deploy/local/images/demo-images.ts';
+import { buildImage } from '../../deploy/local/images/image.ts';
+import { programFiles } from '../../deploy/local/images/shared-libraries.ts';
 import { openTestCluster } from '../support/cluster.ts';
 import { openPrivateRegistry, type PrivateRegistry } from '../support/private-registry.ts';
 import { startSystem, type System } from '../support/system.ts';
@@ -15,8 +17,13 @@ let without: System;
 let registry: PrivateRegistry;
 
 beforeAll(async () => {
-  const { demo } = await buildDemoImages();
-  registry = await openPrivateRegistry(demo.archive, { username: 'reader', password: 'sesame' });
+  // An image of its own: a kubelet asks for the password wherever the same content is used, under any name.
+  const { archive } = buildImage({
+    name: 'orrery.local/private',
+    layers: [{ files: await programFiles('/bin/busybox', busyboxPath()) }],
+    env: ['PATH=/bin', 'PRIVATE=yes'],
+  });
+  registry = await openPrivateRegistry(archive, { username: 'reader', password: 'sesame' });
   const auths = { [registry.host]: registry.login };
   await cluster.api.json({
     method: 'POST',
@@ -46,7 +53,7 @@ afterAll(async () => {
 /** Asked for in this order: an image that was pulled once is on the node. */
 describe('an image of a registry that asks for a password', () => {
   const task = () => ({
-    executors: [{ image: registry.image, command: ['echo', 'it', 'runs'] }],
+    executors: [{ image: registry.image, command: ['busybox', 'echo', 'it', 'runs'] }],
   });
 
   it('ends a task without a pull Secret with a sentence that says so, and no password in it', async () => {
