@@ -2,13 +2,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
 import type { TaskState } from '../../src/tes/state.ts';
-import { environment } from '../support/test-environment.ts';
+import { type Patience, until } from '../support/until.ts';
 import { type Figure, toFigure } from './figure.ts';
 import { countOf, type Extent, type Findings } from './part.ts';
 import { type Rig, withRig } from './rig.ts';
-import type { Size } from './workload.ts';
+import { buildTask, SMALL } from './workload.ts';
 
-const SIZE: Size = { cpuCores: 0.5, ramGb: 0.5 };
 const POLL_MS = 10;
 const PATIENCE_MS = 60_000;
 /** A command that has begun has been at work for that long when it is cancelled. */
@@ -52,40 +51,22 @@ async function timeCancels(
 }
 
 async function cancelOne(
-  { client, api, path }: Rig,
+  rig: Rig,
   state: TaskState,
 ): Promise<{ canceled: number; gone: number }> {
-  const id = await client.submit(buildSleeper());
-  await reached(() => client.state(id), state);
+  const { client } = rig;
+  const id = await client.submit(buildTask(SMALL, 'cancel', ['sleep', '600']));
+  const reaches = (wanted: TaskState) =>
+    until(async () => (await client.state(id)) === wanted, soon(`task ${id} is ${wanted}`));
+  await reaches(state);
   if (state === 'RUNNING') await pause(AT_WORK_MS);
   const begun = performance.now();
   await client.cancel(id);
-  await reached(() => client.state(id), 'CANCELED');
+  await reaches('CANCELED');
   const canceled = performance.now() - begun;
-  const countLeft = async (): Promise<number> => {
-    const query = { labelSelector: `orrery.dev/task=${id}` };
-    const kinds = ['pods', 'secrets'].map((kind) =>
-      api.json<{ items: unknown[] }>({ method: 'GET', path: `${path}/${kind}`, query }),
-    );
-    return (await Promise.all(kinds)).reduce((sum, { items }) => sum + items.length, 0);
-  };
-  await reached(countLeft, 0);
+  const isGone = async () => (await rig.objects()).every((name) => !name.includes(id));
+  await until(isGone, soon('pod and Secrets are gone'));
   return { canceled, gone: performance.now() - begun };
 }
 
-function buildSleeper(): object {
-  return {
-    name: 'sleeper',
-    resources: { cpu_cores: SIZE.cpuCores, ram_gb: SIZE.ramGb },
-    executors: [{ image: environment('DEMO_IMAGE'), command: ['sleep', '600'] }],
-  };
-}
-
-async function reached<T>(look: () => Promise<T>, wanted: T): Promise<void> {
-  const until = performance.now() + PATIENCE_MS;
-  for (let seen = await look(); seen !== wanted; seen = await look()) {
-    if (performance.now() > until)
-      throw new Error(`${String(wanted)} is not reached: ${String(seen)}`);
-    await pause(POLL_MS);
-  }
-}
+const soon = (what: string): Patience => ({ what, withinMs: PATIENCE_MS, everyMs: POLL_MS });

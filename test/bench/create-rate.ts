@@ -6,7 +6,7 @@ import { type Figure, toFigure } from './figure.ts';
 import { untilInterrupted } from './interruption.ts';
 import type { Extent, Findings } from './part.ts';
 import { withSystem } from './rig.ts';
-import { buildNoOpTask } from './workload.ts';
+import { buildTask } from './workload.ts';
 
 const CASES = [
   { connections: 1, target: '≥ 1500' },
@@ -52,7 +52,7 @@ async function measureBusyRate(extent: CreateExtent): Promise<Figure[]> {
     ORRERY_CALLER_REQUESTS_PER_SECOND: '0',
     ORRERY_ADDRESS_REQUESTS_PER_SECOND: '0',
   };
-  const body = buildNoOpTask({ cpuCores: 0.05, ramGb: 0.1 }, 'busy');
+  const body = buildTask({ cpuCores: 0.05, ramGb: 0.1 }, 'busy');
   return withSystem({ processes: ['api', 'worker,controller'], settings }, ({ system }) =>
     post(extent, { url: system.tasks, body, beside: ', tasks running beside' }),
   );

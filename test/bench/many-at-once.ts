@@ -7,7 +7,7 @@ import { type Figure, toFigure } from './figure.ts';
 import { watchCores } from './machine.ts';
 import { countOf, type Extent, type Findings } from './part.ts';
 import { type Rig, withRig } from './rig.ts';
-import { buildNoOpTask, type Size } from './workload.ts';
+import { buildTask, type Size } from './workload.ts';
 
 /** Small enough for all of them to be scheduled at the same time on two cores. */
 const SIZE: Size = { cpuCores: 0.05, ramGb: 0.1 };
@@ -78,7 +78,7 @@ async function runTasks(
   { count, tag }: { count: number; tag: string },
 ): Promise<number[]> {
   const begun = performance.now();
-  await Promise.all(Array.from({ length: count }, () => client.submit(buildNoOpTask(SIZE, tag))));
+  await Promise.all(Array.from({ length: count }, () => client.submit(buildTask(SIZE, tag))));
   const took = new Map<string, number>();
   while (took.size < count) {
     if (performance.now() > begun + PATIENCE_MS) {

@@ -10,7 +10,7 @@ import { countOf, type Extent, type Findings } from './part.ts';
 import type { PodTimes } from './pod-clock.ts';
 import { type Rig, withRig } from './rig.ts';
 import type { StageTimes } from './stage-times.ts';
-import { buildNoOpTask, type Size } from './workload.ts';
+import { buildTask, SMALL } from './workload.ts';
 
 /** The times of one pod, with its begin (POST or create) and the moment its end was known to the user. */
 interface Run extends PodTimes {
@@ -20,8 +20,6 @@ interface Run extends PodTimes {
 
 type Moments = Exclude<keyof Run, 'stages'>;
 
-/** Small enough to find room beside what else runs on two cores. */
-const SIZE: Size = { cpuCores: 0.5, ramGb: 0.5 };
 const POLL_MS = 5;
 const PATIENCE_MS = 60_000;
 const WARM_UPS = 2;
@@ -110,7 +108,7 @@ function overheads(tasks: readonly Run[], pods: readonly Run[]): number[] {
 
 async function runTask({ client, clock }: Rig): Promise<{ id: string; run: Run }> {
   const begun = performance.now();
-  const id = await client.submit(buildNoOpTask(SIZE, 'one-by-one'));
+  const id = await client.submit(buildTask(SMALL, 'one-by-one'));
   const times = await clock.times(podName({ taskId: id, number: 1 }));
   let state = await client.state(id);
   while (!isFinal(state)) {
@@ -125,7 +123,7 @@ async function runTask({ client, clock }: Rig): Promise<{ id: string; run: Run }
 
 async function runBarePod({ api, path, clock }: Rig, initContainers: number): Promise<Run> {
   const begun = performance.now();
-  const name = await createBarePod(api, path, { size: SIZE, initContainers });
+  const name = await createBarePod(api, path, { size: SMALL, initContainers });
   const times = await clock.times(name);
   return { ...times, begun, known: await clock.closed(name) };
 }

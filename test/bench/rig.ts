@@ -19,6 +19,8 @@ export interface Rig {
   /** The path of the task namespace in the API of Kubernetes. */
   readonly path: string;
   readonly clock: PodClock;
+  /** Every pod and Secret of this system, as `kind/name`. */
+  objects(): Promise<readonly string[]>;
   /** How many events the history of a task's workflow has. */
   historyLength(taskId: string): Promise<number>;
 }
@@ -65,6 +67,7 @@ export async function withRig<T>(work: (rig: Rig) => Promise<T>): Promise<T> {
         api,
         path,
         clock,
+        objects: () => namespace.objects(),
         historyLength: async (taskId) =>
           (await temporal.workflow.getHandle(taskId).describe()).historyLength,
       });

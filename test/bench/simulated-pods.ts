@@ -67,9 +67,9 @@ export async function removePod({ api, path }: TaskNamespace, name: string): Pro
 
 /** Removes every pod of the namespace: of thousands the API server removes as many as it can in the time of one request. */
 export async function removePods({ api, path }: TaskNamespace): Promise<void> {
-  const removeAll = () => api.json({ method: 'DELETE', path: `${path}/pods`, query: GRACELESS });
-  await until(() => removeAll().then(Boolean, () => false), {
-    what: 'all pods are removed',
-    withinMs: REMOVAL_MS,
-  });
+  const removeAll = async (): Promise<true> => {
+    await api.json({ method: 'DELETE', path: `${path}/pods`, query: GRACELESS });
+    return true;
+  };
+  await until(removeAll, { what: 'all pods are removed', withinMs: REMOVAL_MS });
 }

@@ -1,4 +1,4 @@
-/** What is run: a command that does nothing, as a task and as a bare pod. */
+/** What is run: mostly a command that does nothing, as a task and as a bare pod. */
 import { environment } from '../support/test-environment.ts';
 
 /** What one pod asks for. */
@@ -7,14 +7,17 @@ export interface Size {
   readonly ramGb: number;
 }
 
-export const COMMAND = ['true'];
+/** Small enough to find room beside what else runs on two cores. */
+export const SMALL: Size = { cpuCores: 0.5, ramGb: 0.5 };
 
-/** A task that does nothing, with a tag to find it by. */
-export function buildNoOpTask(size: Size, tag: string): object {
+export const COMMAND: readonly string[] = ['true'];
+
+/** A task with one command, that does nothing unless it is said, and a tag to find it by. */
+export function buildTask(size: Size, tag: string, command = COMMAND): object {
   return {
-    name: 'no-op',
+    name: tag,
     tags: { bench: tag },
     resources: { cpu_cores: size.cpuCores, ram_gb: size.ramGb },
-    executors: [{ image: environment('DEMO_IMAGE'), command: COMMAND }],
+    executors: [{ image: environment('DEMO_IMAGE'), command }],
   };
 }

@@ -39,8 +39,9 @@ interface Draft {
 }
 
 /**
- * Computes the lives. A pod is dead when its kubelet reports a terminal phase, or that its only main container ended
- * with 0 (restart policy OnFailure), and none of its containers runs, when its kubelet removes it, when its Node was deleted, or when it was deleted without ever having been bound.
+ * Computes the lives. A pod is dead when its kubelet reports with none of its containers running a terminal phase, or
+ * that its only main container ended with 0 (restart policy OnFailure), when its kubelet removes it, when its Node was
+ * deleted, or when it was deleted without ever having been bound.
  */
 export function computeLives(events: readonly AuditEvent[]): PodLives {
   const byUid = new Map<string, Draft>();

@@ -50,7 +50,7 @@ afterAll(async () => {
   await cluster.close();
 }, 60_000);
 
-/** Asked for in this order: an image that was pulled once is on the node. */
+// In this order, because an image that was pulled once is on the node; in reach of the private cluster's node only.
 describe('an image of a registry that asks for a password', () => {
   const task = () => ({
     executors: [{ image: registry.image, command: ['busybox', 'echo', 'it', 'runs'] }],
