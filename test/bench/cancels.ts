@@ -50,10 +50,7 @@ async function timeCancels(
   ];
 }
 
-async function cancelOne(
-  rig: Rig,
-  state: TaskState,
-): Promise<{ canceled: number; gone: number }> {
+async function cancelOne(rig: Rig, state: TaskState): Promise<{ canceled: number; gone: number }> {
   const { client } = rig;
   const id = await client.submit(buildTask(SMALL, 'cancel', ['sleep', '600']));
   const reaches = (wanted: TaskState) =>
