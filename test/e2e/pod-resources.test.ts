@@ -14,6 +14,12 @@ const TAG = randomBytes(4).toString('hex');
 const GPU = `orrery.test/gpu-${TAG}`;
 const ZONE = 'topology.kubernetes.io/zone';
 
+/** What a placement profile may name beside nodes. */
+const CLASSES = [
+  { path: '/apis/scheduling.k8s.io/v1/priorityclasses', body: { value: 1234 } },
+  { path: '/apis/node.k8s.io/v1/runtimeclasses', body: { handler: 'runc' } },
+];
+
 const merge = (path: string, body: object) =>
   cluster.api.json({
     method: 'PATCH',
@@ -52,12 +58,17 @@ beforeAll(async () => {
     const named = { metadata: { name: `test-${TAG}` }, ...body };
     await cluster.api.json({ method: 'POST', path: `${cluster.path}/${kind}`, body: named });
   }
+  for (const { path, body } of CLASSES) {
+    const named = { metadata: { name: `test-${TAG}` }, ...body };
+    await cluster.api.json({ method: 'POST', path, body: named });
+  }
   system = await startSystem({
     settings: {
       ORRERY_GPU_PROFILES: `{default: {resource: ${GPU}, maximum: 8}}`,
       ORRERY_PLACEMENT_PROFILES: `
         big: { nodeSelector: { pool-${TAG}: big } }
         nowhere: { nodeSelector: { pool-${TAG}: none } }
+        classed: { priorityClassName: test-${TAG}, runtimeClassName: test-${TAG} }
       `,
       ORRERY_ZONES: `near=zone-${TAG},far=moon-${TAG}`,
       ORRERY_SERVICE_ACCOUNTS: `test-${TAG}=token`,
@@ -77,6 +88,9 @@ afterAll(async () => {
   });
   for (const kind of ['serviceaccounts', 'secrets']) {
     await cluster.api.json({ method: 'DELETE', path: `${cluster.path}/${kind}/test-${TAG}` });
+  }
+  for (const { path } of CLASSES) {
+    await cluster.api.json({ method: 'DELETE', path: `${path}/test-${TAG}` });
   }
   await cluster.close();
 }, 60_000);
@@ -138,6 +152,18 @@ describe('a task that asks for a place', () => {
     const id = await system.submit(asking('true', { placement: 'big' }, { zones: ['near'] }));
 
     expect(await system.ends(id, 'COMPLETE')).toMatchObject({ state: 'COMPLETE' });
+  }, 120_000);
+
+  it('runs with the priority and in the runtime of its profile', async () => {
+    const id = await system.submit(asking('sleep 3', { placement: 'classed' }));
+    await system.reaches(id, 'RUNNING');
+
+    // The number comes from Kubernetes itself, which refuses a class that it does not know.
+    expect((await podOf(id)).spec).toMatchObject({
+      priority: 1234,
+      runtimeClassName: `test-${TAG}`,
+    });
+    await system.ends(id, 'COMPLETE');
   }, 120_000);
 
   it.each([
