@@ -7,7 +7,7 @@ import { firstLookInMs } from '../src/tes/next-look.ts';
 import { rulesOf } from './attempt-rules.ts';
 import type { ActivityPorts } from './index.ts';
 import type { EnsureResult } from './results.ts';
-import { discardUnrecorded } from './unrecorded-pod.ts';
+import { discardUnstarted, ForeignPodError, unrecordedKind } from './unrecorded-pod.ts';
 
 const LOOK_AGAIN_AT_DEBTS_MS = 30_000;
 
@@ -80,10 +80,17 @@ async function ensurePodOf(
 
   const made = await pods.createGated(plan);
   if (made.kind === 'refused') return refuse(made.message);
+  switch (unrecordedKind(made.pod, plan)) {
+    case 'foreign':
+      throw new ForeignPodError(made.pod);
+    case 'forgotten':
+      return (await attempts.adoptUid(ref.taskId, ref.number, made.pod.uid)) ? lookNow : undefined;
+    case 'unstarted':
+  }
   const discard = async (): Promise<void> => {
     // One that a twin has recorded meanwhile runs, and ends in the usual way.
     if (!(await attempts.discardUid(ref.taskId, ref.number, made.pod.uid))) return;
-    await discardUnrecorded(pods, made.pod, { ...ref, installation });
+    await discardUnstarted(pods, made.pod);
   };
   if (made.pod.deletedAt !== undefined || !pods.matches(made.pod, plan)) {
     await discard();

@@ -55,8 +55,8 @@ async function readReport(
   look: PodLook,
 ): Promise<Report | undefined> {
   for (let tries = 1; ; tries += 1) {
-    const report = await pods.readReport(name).catch((error: unknown) => {
-      if (mayBeAnswered(look)) throw error;
+    const report = await pods.readReport(name).catch(async (error: unknown) => {
+      if (await mayBeAnswered(pods, look)) throw error;
       return undefined;
     });
     if (report !== undefined || tries === REPORT_TRIES) return report;
@@ -64,8 +64,9 @@ async function readReport(
   }
 }
 
-function mayBeAnswered({ pod, node }: PodLook): boolean {
+async function mayBeAnswered(pods: ActivityPorts['pods'], { pod }: PodLook): Promise<boolean> {
   const state = pod?.containers.at(-1)?.state;
   const endedAt = state?.kind === 'terminated' ? toDate(state.finishedAt) : undefined;
-  return node !== 'gone' && Date.now() - (endedAt?.getTime() ?? 0) < REPORT_PATIENCE_MS;
+  if (Date.now() - (endedAt?.getTime() ?? 0) >= REPORT_PATIENCE_MS) return false;
+  return pod?.nodeName === undefined || (await pods.node(pod.nodeName)) !== 'gone';
 }

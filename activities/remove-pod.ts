@@ -2,7 +2,7 @@ import { podName } from '../src/tes/attempt.ts';
 import type { Intent } from '../src/tes/verdict.ts';
 import type { ActivityPorts } from './index.ts';
 import type { AttemptInput } from './results.ts';
-import { discardUnrecorded } from './unrecorded-pod.ts';
+import { discardUnstarted, unrecordedKind } from './unrecorded-pod.ts';
 
 /**
  * Deletes an attempt's pod: first the reason on the attempt, then DELETE with the recorded uid as precondition.
@@ -20,7 +20,19 @@ export function createRemovePod({
     if (found === undefined || pod === undefined) return;
 
     const { podUid } = found.attempt;
-    if (podUid === undefined) await discardUnrecorded(pods, pod, { ...input, installation });
-    else await pods.delete(pod.name, podUid);
+    if (podUid !== undefined) {
+      await pods.delete(pod.name, podUid);
+      return;
+    }
+    switch (unrecordedKind(pod, { ...input, installation })) {
+      case 'unstarted':
+        return discardUnstarted(pods, pod);
+      case 'forgotten':
+        if (await attempts.adoptUid(input.taskId, input.number, pod.uid)) {
+          await pods.delete(pod.name, pod.uid);
+        }
+        return;
+      case 'foreign':
+    }
   };
 }

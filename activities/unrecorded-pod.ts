@@ -1,33 +1,38 @@
-import { ApplicationFailure } from '@temporalio/activity';
-
 import type { PodGateway } from '../src/kubernetes/ports.ts';
 import { LABELS } from '../src/tes/attempt.ts';
 import type { PodObservation } from '../src/tes/observation.ts';
 import type { AttemptInput } from './results.ts';
 
 /**
- * Deletes a pod whose uid is not recorded and never will be: it still has its gate, so no container of it ever ran and
- * the finalizer may go at once. Anything else under that name is not ours to delete: that is an error, never a delete.
+ * What a pod is that has an attempt's name while the attempt knows no uid. `unstarted`: it has its gate, so no container
+ * of it ever ran. `forgotten`: its gate was lifted, which follows the record of its uid, so Postgres was set back and the
+ * pod may run. `foreign`: it was not made for this attempt and is not ours to delete.
  */
-export async function discardUnrecorded(
-  pods: PodGateway,
+export function unrecordedKind(
   pod: PodObservation,
-  owner: AttemptInput & { installation: string },
-): Promise<void> {
-  if (!pod.gated || !isPodOf(pod, owner)) {
-    throw ApplicationFailure.create({
-      type: 'ForeignPod',
-      message: `pod ${pod.name} (uid ${pod.uid}) has the name of this attempt but was not made for it or lost its gate; look at it and delete it by hand`,
-    });
-  }
+  owner: AttemptInput & { readonly installation: string },
+): 'unstarted' | 'forgotten' | 'foreign' {
+  const isOurs =
+    pod.labels[LABELS.installation] === owner.installation &&
+    pod.labels[LABELS.task] === owner.taskId &&
+    pod.labels[LABELS.attempt] === String(owner.number);
+  if (!isOurs) return 'foreign';
+  return pod.gated ? 'unstarted' : 'forgotten';
+}
+
+/** Deletes an unstarted pod whose uid never will be recorded; its finalizer may go at once. */
+export async function discardUnstarted(pods: PodGateway, pod: PodObservation): Promise<void> {
   await pods.delete(pod.name, pod.uid, 0);
   await pods.release(pod.name, pod.uid);
 }
 
-function isPodOf(pod: PodObservation, owner: AttemptInput & { installation: string }): boolean {
-  return (
-    pod.labels[LABELS.installation] === owner.installation &&
-    pod.labels[LABELS.task] === owner.taskId &&
-    pod.labels[LABELS.attempt] === String(owner.number)
-  );
+/** Another's pod has the name of an attempt: a human has to look, so it counts as a fault. */
+export class ForeignPodError extends Error {
+  override readonly name = 'ForeignPodError';
+
+  constructor({ name, uid }: Pick<PodObservation, 'name' | 'uid'>) {
+    super(
+      `pod ${name} (uid ${uid}) has the name of this attempt but was not made for it; look at it and delete it by hand`,
+    );
+  }
 }

@@ -2,12 +2,12 @@
 import { createClosedWorkflowEnder } from '../controller/closed-workflows.ts';
 import type { CollectorPorts } from '../controller/collector-ports.ts';
 import { createPodList } from '../kubernetes/own-objects.ts';
-import { createPodGateway } from '../kubernetes/pods.ts';
 import type { Fence } from '../store/ports.ts';
 import { createWorkflowDescriber } from '../temporal/describer.ts';
 import { compareEngines } from './engine-identity.ts';
 import type { Engines } from './engines.ts';
 import { createTaskActivities } from './task-activities.ts';
+import { createTaskPods } from './task-pods.ts';
 
 /** Whose objects are collected, and who may. */
 export interface Collecting {
@@ -22,13 +22,12 @@ export function wireCollector(
 ): CollectorPorts {
   const { config, logger, store, temporal } = engines;
   const { namespace } = config.kubernetes;
-  const api = engines.kubernetes();
   const { removePod, settleAttempt } = createTaskActivities(engines, installation);
   const steps = { attempts: store.attempts, removePod, settleAttempt, logger };
   return {
     ...steps,
-    list: createPodList(api, { namespace, installation }),
-    pods: createPodGateway(api, { ...config.pods, namespace }),
+    list: createPodList(engines.kubernetes(), { namespace, installation }),
+    pods: createTaskPods(engines),
     rows: store.collector,
     workflows: createWorkflowDescriber(temporal),
     endClosed: createClosedWorkflowEnder(steps),

@@ -9,6 +9,7 @@ import { createPodWatch } from '../kubernetes/list-watch.ts';
 import { createWaitCompleter } from '../temporal/completer.ts';
 import { type Collecting, wireCollector } from './collector-wiring.ts';
 import type { Engines } from './engines.ts';
+import { createTaskPods } from './task-pods.ts';
 
 /** Starts them all at once; only the reconciler waits, because it compares with what the watcher has listed. */
 export function startControllerLoops(engines: Engines, collecting: Collecting): Work {
@@ -33,7 +34,9 @@ export function startControllerLoops(engines: Engines, collecting: Collecting): 
 
   async function watchAndReconcile() {
     const completer = createWaitCompleter(temporal);
-    const watcher = await startWatcher({ watch, projection: store.projection, completer, logger });
+    const { projection } = store;
+    const nodes = createTaskPods(engines);
+    const watcher = await startWatcher({ watch, nodes, projection, completer, logger });
     if (stopped) return [watcher];
     trouble = undefined;
     const { openAttempts: attempts, outbox } = store;

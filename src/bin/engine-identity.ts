@@ -37,6 +37,17 @@ export async function compareEngines(engines: Known): Promise<void> {
   if (stored.taskNamespace !== taskNamespace) throw foreignCluster(engines);
 }
 
+/** Throws a TransientError when the cluster's task namespace is not the one that this installation's pods are in. */
+export async function compareCluster(
+  engines: Pick<Engines, 'config' | 'store' | 'kubernetes'>,
+): Promise<void> {
+  const { taskNamespace } = await engines.store.administration.identities();
+  const { namespace } = engines.config.kubernetes;
+  if (taskNamespace !== (await namespaceUid(engines.kubernetes(), namespace))) {
+    throw foreignCluster(engines);
+  }
+}
+
 /** Which engines answer under the configured names. Throws a TransientError when one of them does not. */
 export async function askEngines({
   config,
@@ -56,14 +67,14 @@ export async function askEngines({
   return { temporalNamespace, taskNamespace };
 }
 
-function foreignTemporal({ config: { temporal } }: Known): Error {
-  return new Error(
+function foreignTemporal({ config: { temporal } }: Pick<Known, 'config'>): TransientError {
+  return new TransientError(
     `Temporal's namespace ${temporal.namespace} at ${temporal.address} is not the one this database belongs to; correct ORRERY_TEMPORAL_ADDRESS or ORRERY_TEMPORAL_NAMESPACE, or move the installation with \`orrery identity rebind\`.`,
   );
 }
 
-function foreignCluster({ config: { kubernetes } }: Known): Error {
-  return new Error(
+function foreignCluster({ config: { kubernetes } }: Pick<Known, 'config'>): TransientError {
+  return new TransientError(
     `The namespace ${kubernetes.namespace} of this cluster is not the one this database belongs to; correct ORRERY_KUBECONFIG, ORRERY_KUBERNETES_CONTEXT or ORRERY_TASK_NAMESPACE, or move the installation with \`orrery identity rebind\`.`,
   );
 }

@@ -2,9 +2,9 @@
 import { type Activities, type ActivityPorts, createActivities } from '../../activities/index.ts';
 import { createWorkerActivities } from '../../activities/worker-activities.ts';
 import type { Config } from '../config/config.ts';
-import { createPodGateway } from '../kubernetes/pods.ts';
 import { type TellRefusal, withRefusalsTold } from '../kubernetes/reported-refusals.ts';
 import type { Engines } from './engines.ts';
+import { createTaskPods } from './task-pods.ts';
 
 /** How long a bug of ours may keep a task waiting for its repair. */
 const FAULT_PATIENCE_MS = 60 * 60_000;
@@ -25,7 +25,6 @@ export function createTaskWorkerActivities(engines: Engines, installation: strin
 
 function toPorts(engines: Engines, installation: string): ActivityPorts {
   const { config, store } = engines;
-  const settings = { ...config.pods, namespace: config.kubernetes.namespace };
   // The refusal itself is what counts for the task; a database that does not answer must not hide it.
   const tell: TellRefusal = (taskId, refusal) =>
     store.refusals.recordRefusal(taskId, refusal).catch((error: unknown) => {
@@ -34,7 +33,7 @@ function toPorts(engines: Engines, installation: string): ActivityPorts {
   return {
     installation,
     attempts: store.attempts,
-    pods: withRefusalsTold(createPodGateway(engines.kubernetes(), settings), tell),
+    pods: withRefusalsTold(createTaskPods(engines), tell),
     rules: toAttemptRules(config),
   };
 }

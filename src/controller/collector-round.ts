@@ -51,7 +51,7 @@ export async function limitOf({ rows }: Pick<CollectorPorts, 'rows'>): Promise<n
   return Math.max(FEW, Math.floor((await rows.countOpen()) * SHARE));
 }
 
-/** One pod that Kubernetes refuses to change must not keep the others; anything that may heal ends the round. */
+/** One pod that Kubernetes refuses to change must not keep the others; an engine that does not answer ends the round. */
 async function actOn(ports: CollectorPorts, finding: Finding): Promise<Outcome> {
   try {
     return await act(ports, finding);
@@ -62,7 +62,14 @@ async function actOn(ports: CollectorPorts, finding: Finding): Promise<Outcome> 
   }
 }
 
+/** Of one object: what a policy forbids, or a webhook fails at, may be this one alone. */
+const REFUSALS = new Set([403, 500]);
+
 /** By name: the controller knows Kubernetes and Temporal by their ports only. */
 function isRefusal(error: unknown): boolean {
-  return error instanceof Error && ['ApiError', 'ApplicationFailure'].includes(error.name);
+  if (!(error instanceof Error)) return false;
+  if (error.name === 'ApplicationFailure') return true;
+  if (error.name === 'ApiError') return true;
+  const { cause } = error;
+  return cause instanceof Error && 'status' in cause && REFUSALS.has(Number(cause.status));
 }

@@ -15,7 +15,8 @@ export interface ReconcilerPorts {
 
 const ROUND_MS = 60_000;
 const PAGE = 1_000;
-const REVIVED_AT_ONCE = 200;
+/** The most pods alive by default are through in four minutes; a start that Temporal knows already costs it a lookup. */
+const REVIVED_AT_ONCE = 500;
 
 /**
  * Every minute compares the open attempts with what the watcher saw and wakes the workflows whose pod is not as

@@ -7,12 +7,16 @@ export interface WatchedPod {
   readonly attempt: AttemptRef;
   readonly uid: string;
   nodeName: string | undefined;
-  /** The worst class its workflow was told. */
+  /** Its class by itself, whatever became of its Node. */
+  own: PodClass;
+  /** The class it was last seen in; its workflow was told when that was worse than the one before. */
   told: PodClass;
-  /** The class its workflow was reminded of. */
-  reminded: PodClass;
+  /** When its workflow was reminded of that (epoch milliseconds), or undefined since it got worse. */
+  remindedAt: number | undefined;
   /** When its workflow was told of its end (epoch milliseconds). */
   endedAt: number | undefined;
+  /** Its row knows its Node by name and uid. */
+  isBindingTold: boolean;
   /** The furthest TES state its row was told. */
   shown: 'QUEUED' | 'INITIALIZING' | 'RUNNING';
   /** When the scheduler's text was last told (epoch milliseconds), and which. */
@@ -47,9 +51,11 @@ export function createWatchedPods() {
         attempt,
         uid: pod.uid,
         nodeName: pod.nodeName,
+        own: 'fresh',
         told: 'fresh',
-        reminded: 'fresh',
+        remindedAt: undefined,
         endedAt: undefined,
+        isBindingTold: false,
         shown: 'QUEUED',
         waitTold: undefined,
         oomKilled: new Set(),
@@ -67,9 +73,14 @@ export function createWatchedPods() {
   };
 }
 
-/** The class a workflow is reminded of, or undefined when that was done already or there is nothing worse than fresh. */
-export function remind(pod: WatchedPod): PodClass | undefined {
-  if (pod.told !== 'ended' && pod.told === pod.reminded) return undefined;
-  pod.reminded = pod.told;
+/** An ended pod is to be gone soon; for anything else a workflow has timers of its own. */
+const REMIND_MS = 10 * 60_000;
+
+/** The class a workflow is reminded of at `now` (epoch milliseconds); undefined while it is fresh or that was done lately. */
+export function remind(pod: WatchedPod, now: number): PodClass | undefined {
+  if (pod.told === 'fresh') return undefined;
+  const isLate = now - (pod.remindedAt ?? -Infinity) >= REMIND_MS;
+  if (pod.told !== 'ended' && !isLate) return undefined;
+  pod.remindedAt = now;
   return pod.told;
 }

@@ -1,13 +1,14 @@
 /** The watcher: from what Kubernetes shows to INITIALIZING and RUNNING rows and to woken workflows. */
 import type { Logger } from 'pino';
 
-import type { PodWatch } from '../kubernetes/ports.ts';
+import type { PodGateway, PodWatch } from '../kubernetes/ports.ts';
 import type { ProjectionStore } from '../store/ports.ts';
 import { measureEndedPods } from '../telemetry/metrics.ts';
 import type { WaitCompleter } from '../temporal/ports.ts';
 import { type AttemptRef, podName } from '../tes/attempt.ts';
-import type { NodeObservation, PodClass, PodObservation } from '../tes/observation.ts';
-import { isWorse, podClass, tesStateOf } from '../tes/pod-state.ts';
+import type { PodClass, PodObservation } from '../tes/observation.ts';
+import { isWorse, NODE_CLASSES, nodeClass, podClass, tesStateOf, worse } from '../tes/pod-state.ts';
+import type { NodeSight } from '../tes/proven-dead.ts';
 import { newOomKills, startOomDelivery } from './oom-delivery.ts';
 import { sightingsOf, startRowDelivery } from './row-delivery.ts';
 import { isNewReason, startWaitDelivery, waitOf } from './wait-delivery.ts';
@@ -17,6 +18,7 @@ import { attemptOf, createWatchedPods, remind, type WatchedPod } from './watched
 /** What the watcher acts on. */
 export interface WatcherPorts {
   readonly watch: PodWatch;
+  readonly nodes: Pick<PodGateway, 'node'>;
   readonly projection: ProjectionStore;
   readonly completer: WaitCompleter;
   readonly logger: Logger;
@@ -29,7 +31,7 @@ const STUCK_MS = 300_000;
 export interface Watcher {
   /**
    * Wakes the workflow of an open attempt whose pod is worse than fresh or was not seen, in case the first waking was
-   * lost: for each class once, for an ended pod every time. False when there is nothing to tell.
+   * lost: now and again, for an ended pod every time. False when there is nothing to tell.
    */
   wakeIfChanged(attempt: AttemptRef & { readonly uid: string }): boolean;
   stop(): Promise<void>;
@@ -37,28 +39,33 @@ export interface Watcher {
 
 /**
  * Starts watching; resolves once the first list is through. Rows go forward only; a workflow is woken when the
- * coarse class of its pod worsens, never for texts that flap. Two watchers do no harm.
+ * coarse class of its pod worsens, also after it had healed, never for texts that flap. Two watchers do no harm.
  */
 export async function startWatcher(ports: WatcherPorts): Promise<Watcher> {
-  const rows = startRowDelivery(ports.projection, ports.logger);
+  const rows = startRowDelivery(ports.projection, ports.nodes, ports.logger);
   const wakings = startWakingDelivery(ports.completer, ports.logger);
   const kills = startOomDelivery(ports.projection, ports.logger);
   const waits = startWaitDelivery(ports.projection, ports.logger);
   const watched = createWatchedPods();
   const stopMeasuring = measureEndedPods(() => watched.countEndedBefore(Date.now() - STUCK_MS));
 
-  function tell(name: string, pod: WatchedPod, seen: PodClass): void {
-    if (!isWorse(seen, pod.told)) return;
-    pod.told = seen;
-    if (seen === 'ended') pod.endedAt = Date.now();
-    wakings.put(name, { attempt: pod.attempt, seen });
+  function wake(name: string, pod: WatchedPod): void {
+    pod.remindedAt = undefined;
+    if (pod.told === 'ended') pod.endedAt = Date.now();
+    wakings.put(name, { attempt: pod.attempt, seen: pod.told });
   }
 
-  function show(pod: PodObservation, record: WatchedPod, node: NodeObservation | undefined): void {
+  function tell(name: string, pod: WatchedPod, seen: PodClass): void {
+    const isNews = isWorse(seen, pod.told);
+    pod.told = seen;
+    if (isNews) wake(name, pod);
+  }
+
+  function show(pod: PodObservation, record: WatchedPod): void {
     const state = tesStateOf(pod);
     if (state === record.shown || state === 'QUEUED') return;
     record.shown = state;
-    rows.put(pod.name, sightingsOf(pod, record.attempt, node?.uid));
+    rows.put(pod.name, sightingsOf(pod, record));
   }
 
   function forget(name: string, pod: WatchedPod): void {
@@ -66,8 +73,21 @@ export async function startWatcher(ports: WatcherPorts): Promise<Watcher> {
     tell(name, pod, 'gone');
   }
 
-  function tellLost(nodeName: string): void {
-    for (const [name, pod] of watched.on(nodeName)) tell(name, pod, 'node-lost');
+  /** Only another class of a Node concerns its pods. Its death is news also to those that it was lost to: it proves theirs. */
+  function changeNode(name: string, before: NodeSight, now: NodeSight): void {
+    const [was, is] = [nodeClass(before), nodeClass(now)];
+    if (was === is) return;
+    const isNews = NODE_CLASSES.indexOf(is) > NODE_CLASSES.indexOf(was);
+    for (const [podName, pod] of watched.on(name)) {
+      pod.told = worse(pod.own, is === 'sound' ? 'fresh' : 'node-lost');
+      if (isNews && pod.own !== 'ended') wake(podName, pod);
+    }
+  }
+
+  function forgetNode(name: string): void {
+    const before = watched.nodes.get(name);
+    watched.nodes.delete(name);
+    changeNode(name, before, 'gone');
   }
 
   await ports.watch.start({
@@ -75,9 +95,9 @@ export async function startWatcher(ports: WatcherPorts): Promise<Watcher> {
       const attempt = attemptOf(pod);
       if (!attempt) return;
       const record = watched.remember(pod, attempt);
-      const node = watched.nodes.get(pod.nodeName ?? '');
-      const seen = podClass(pod, node);
-      if (seen !== 'ended') show(pod, record, node);
+      record.own = podClass(pod, undefined);
+      const seen = podClass(pod, watched.nodes.get(pod.nodeName ?? ''));
+      if (seen !== 'ended') show(pod, record);
       if (isNewReason(pod, record)) waits.put(pod.uid, waitOf(pod, record));
       for (const kill of newOomKills(pod, record)) kills.put(`${pod.uid} ${kill.container}`, kill);
       tell(pod.name, record, seen);
@@ -87,15 +107,20 @@ export async function startWatcher(ports: WatcherPorts): Promise<Watcher> {
       if (record?.uid === pod.uid) forget(pod.name, record);
     },
     onNode(node) {
+      const known = watched.nodes.get(node.name);
+      if (known !== undefined && known.uid !== node.uid) forgetNode(node.name);
+      const before = watched.nodes.get(node.name);
       watched.nodes.set(node.name, node);
-      if (!node.ready || node.outOfService) tellLost(node.name);
+      changeNode(node.name, before, node);
     },
-    onNodeGone(node) {
-      watched.nodes.delete(node.name);
-      tellLost(node.name);
+    onNodeGone({ name }) {
+      forgetNode(name);
     },
-    onListed(names) {
+    onPodsListed(names) {
       for (const [name, pod] of watched.pods) if (!names.has(name)) forget(name, pod);
+    },
+    onNodesListed(names) {
+      for (const name of watched.nodes.keys()) if (!names.has(name)) forgetNode(name);
     },
   });
 
@@ -103,7 +128,7 @@ export async function startWatcher(ports: WatcherPorts): Promise<Watcher> {
     wakeIfChanged(attempt) {
       const name = podName(attempt);
       const pod = watched.pods.get(name);
-      const seen = pod?.uid === attempt.uid ? remind(pod) : 'gone';
+      const seen = pod?.uid === attempt.uid ? remind(pod, Date.now()) : 'gone';
       if (seen === undefined) return false;
       wakings.put(name, { attempt, seen });
       return true;

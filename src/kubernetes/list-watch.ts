@@ -37,7 +37,7 @@ export function createPodWatch(
         onGone: (pod) => {
           handlers.onPodGone(observePod(pod));
         },
-        onListed: handlers.onListed,
+        onListed: handlers.onPodsListed,
       });
       const nodes = followResource<Node>({
         ...common,
@@ -49,6 +49,7 @@ export function createPodWatch(
         onGone: (node) => {
           handlers.onNodeGone(observeNode(node));
         },
+        onListed: handlers.onNodesListed,
       });
       running.push(pods.ended, nodes.ended);
       await Promise.all([pods.listed, nodes.listed]);

@@ -48,8 +48,10 @@ export interface PodWatch {
     readonly onPodGone: (pod: PodObservation) => void;
     readonly onNode: (node: NodeObservation) => void;
     readonly onNodeGone: (node: NodeObservation) => void;
-    /** After each complete list: the names that exist. */
-    readonly onListed: (names: ReadonlySet<string>) => void;
+    /** After each complete list of pods: the names that exist. */
+    readonly onPodsListed: (names: ReadonlySet<string>) => void;
+    /** The same of Nodes. */
+    readonly onNodesListed: (names: ReadonlySet<string>) => void;
   }): Promise<void>;
   stop(): Promise<void>;
 }

@@ -44,6 +44,16 @@ export function createAttemptStore(db: Database, logger: Logger): AttemptStore {
         return recorded.numAffectedRows === 1n;
       }),
 
+    adoptUid: (taskId, number, uid) =>
+      withLocked(db, taskId, async (tx) => {
+        const adopted = await sql`
+          update attempts set pod_uid = ${uid}
+          where task_id = ${taskId} and number = ${number}
+            and settled_at is null and (pod_uid is null or pod_uid = ${uid})
+        `.execute(tx);
+        return adopted.numAffectedRows === 1n;
+      }),
+
     discardUid: (taskId, number, uid) =>
       withLocked(db, taskId, async (tx) => {
         const discarded = await sql`

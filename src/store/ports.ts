@@ -144,6 +144,11 @@ export interface AttemptStore {
   latest(taskId: string): Promise<{ task: TaskFacts; attempt?: Attempt } | undefined>;
   /** Records the pod's uid where it is null or equal and the task is open and not canceled; false = refused. */
   recordUid(taskId: string, number: number, uid: string): Promise<boolean>;
+  /**
+   * Records the uid of a pod that may have run although the open attempt knows none, also where a cancel was asked;
+   * false = the attempt is settled or knows another.
+   */
+  adoptUid(taskId: string, number: number, uid: string): Promise<boolean>;
   /** Forbids to record this uid ever after, so that its pod can be taken away; false = it is recorded already. */
   discardUid(taskId: string, number: number, uid: string): Promise<boolean>;
   /** Records why the pod is about to be deleted; the first intent stays. */
@@ -187,8 +192,8 @@ export interface Sighting {
   readonly uid: string;
   readonly state: 'INITIALIZING' | 'RUNNING';
   readonly at: Date;
-  readonly nodeName?: string;
-  readonly nodeUid?: string;
+  /** The Node the pod is bound to, as the API server itself told it. */
+  readonly node?: { readonly name: string; readonly uid: string };
 }
 
 /** A container that the watcher saw OOMKilled; its statuses may forget it with the next restart. */

@@ -92,8 +92,8 @@ async function recordOomKill(db: Database, kill: OomSighting): Promise<void> {
 }
 
 async function recordNodes(tx: Tx, sightings: readonly Sighting[]): Promise<void> {
-  const bound = sightings.filter(
-    ({ nodeName, nodeUid }) => nodeName !== undefined && nodeUid !== undefined,
+  const bound = sightings.flatMap(({ taskId, number, node }) =>
+    node === undefined ? [] : [{ taskId, number, node }],
   );
   if (bound.length === 0) return;
   await sql`
@@ -101,8 +101,8 @@ async function recordNodes(tx: Tx, sightings: readonly Sighting[]): Promise<void
     from unnest(
       ${bound.map(({ taskId }) => taskId)}::uuid[],
       ${bound.map(({ number }) => number)}::int[],
-      ${bound.map(({ nodeName }) => nodeName)}::text[],
-      ${bound.map(({ nodeUid }) => nodeUid)}::text[]
+      ${bound.map(({ node }) => node.name)}::text[],
+      ${bound.map(({ node }) => node.uid)}::text[]
     ) as v (task_id, number, node_name, node_uid)
     where attempts.task_id = v.task_id and attempts.number = v.number and attempts.node_uid is null
   `.execute(tx);

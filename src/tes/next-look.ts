@@ -88,9 +88,10 @@ export function firstLookInMs(
   return bounded(nearestDeadlineOf(seen) - facts.now);
 }
 
-/** Since when nothing reports about the pod, or since it was told to die. */
-function unprovenSince({ node, now }: LookFacts, pod: PodObservation): number | undefined {
-  const deletedAt = toDate(pod.deletedAt)?.getTime();
+/** Since when nothing reports about the pod, or since it was told to die: Kubernetes writes down when its grace is over. */
+function unprovenSince({ node, rules, now }: LookFacts, pod: PodObservation): number | undefined {
+  const graceOver = toDate(pod.deletedAt)?.getTime();
+  const deletedAt = graceOver === undefined ? undefined : graceOver - rules.graceMs;
   if (!isNodeLost(pod, node)) return deletedAt;
   const notReady = typeof node === 'object' ? toDate(node.notReadySince)?.getTime() : undefined;
   return Math.min(deletedAt ?? now, notReady ?? now);

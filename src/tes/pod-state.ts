@@ -27,10 +27,25 @@ export function isWorse(now: PodClass, seen: PodClass): boolean {
   return POD_CLASSES.indexOf(now) > POD_CLASSES.indexOf(seen);
 }
 
+/** The worse one of two classes. */
+export function worse(one: PodClass, other: PodClass): PodClass {
+  return isWorse(one, other) ? one : other;
+}
+
 /** True when the pod is bound to a Node that does not answer, does not exist or is out of service. */
 export function isNodeLost(pod: PodObservation, node: NodeSight): boolean {
-  if (pod.nodeName === undefined || node === undefined) return false;
-  return node === 'gone' || !node.ready || node.outOfService;
+  return pod.nodeName !== undefined && nodeClass(node) !== 'sound';
+}
+
+/** Classes of a Node from sound to dead; nothing runs any more on a dead one. */
+export const NODE_CLASSES = ['sound', 'silent', 'dead'] as const;
+
+export type NodeClass = (typeof NODE_CLASSES)[number];
+
+/** The class of a Node. One that nobody asked counts as sound. */
+export function nodeClass(node: NodeSight): NodeClass {
+  if (node === 'gone' || node?.outOfService === true) return 'dead';
+  return node?.ready === false ? 'silent' : 'sound';
 }
 
 /**

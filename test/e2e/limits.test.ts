@@ -39,7 +39,8 @@ beforeAll(async () => {
     },
     onNode: () => undefined,
     onNodeGone: () => undefined,
-    onListed: () => undefined,
+    onPodsListed: () => undefined,
+    onNodesListed: () => undefined,
   });
   stopCounting = () => watch.stop();
 }, 120_000);

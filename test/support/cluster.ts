@@ -72,7 +72,8 @@ export function openTestCluster(): TestCluster {
       onPodGone: look,
       onNode: () => undefined,
       onNodeGone: () => undefined,
-      onListed: () => undefined,
+      onPodsListed: () => undefined,
+      onNodesListed: () => undefined,
     });
     return promise.finally(() => watch.stop());
   };

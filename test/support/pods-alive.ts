@@ -54,7 +54,8 @@ export async function watchPodsAlive({ api, installation }: TaskNamespace): Prom
     },
     onNode: () => undefined,
     onNodeGone: () => undefined,
-    onListed: () => undefined,
+    onPodsListed: () => undefined,
+    onNodesListed: () => undefined,
   });
   return {
     of(taskId) {

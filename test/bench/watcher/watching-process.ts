@@ -15,6 +15,7 @@ let running = 0;
 const begun = performance.now();
 const watcher = await startWatcher({
   watch: createPodWatch(api, { namespace, installation }, { log: logger }),
+  nodes: { node: () => Promise.resolve(undefined) },
   projection: {
     advance: (sightings) => {
       running += sightings.filter(({ state }) => state === 'RUNNING').length;

@@ -105,11 +105,55 @@ describe('ensurePod', () => {
     await expect(aWorkerThatDiesAfter('createGated').ensurePod({ taskId })).rejects.toThrow();
     await relabel(taskId, { labels: { [LABELS.attempt]: '7' } });
 
-    await expect(bench.worker().ensurePod({ taskId })).rejects.toMatchObject({
-      type: 'ForeignPod',
-    });
+    await expect(bench.worker().ensurePod({ taskId })).rejects.toThrow('look at it');
+    await bench.worker().removePod({ taskId, number: 1, intent: { kind: 'cancel' } });
+
     await expect(bench.pod(taskId)).resolves.toMatchObject({ gated: true });
     await expect(recordedUid(taskId)).resolves.toBeUndefined();
+    await expect(bench.worker().settleAttempt({ taskId, number: 1 })).resolves.toMatchObject({
+      kind: 'done',
+      state: 'CANCELED',
+    });
+  });
+});
+
+describe('an attempt that knows no pod although one was let go, because Postgres was set back', () => {
+  async function aForgottenPod(): Promise<string> {
+    const taskId = await bench.aTask({
+      executors: [bench.cluster.anExecutor({ command: ['sleep', '300'] })],
+    });
+    await bench.worker().ensurePod({ taskId });
+    await bench.store.rows('update attempts set pod_uid = null where task_id = $1', [taskId]);
+    return taskId;
+  }
+
+  it.each([{}, { [ANNOTATIONS.builder]: '0' }])(
+    'adopts that pod, whichever version built it: %j',
+    async (annotations) => {
+      const taskId = await aForgottenPod();
+      await relabel(taskId, { annotations });
+
+      await expect(bench.worker().ensurePod({ taskId })).resolves.toMatchObject({ kind: 'ready' });
+
+      const pod = await bench.pod(taskId);
+      expect(pod).not.toHaveProperty('deletedAt');
+      await expect(recordedUid(taskId)).resolves.toBe(pod?.uid);
+    },
+  );
+
+  it('is canceled only once that pod is dead', async () => {
+    const taskId = await aForgottenPod();
+    const uid = (await bench.pod(taskId))?.uid;
+    await bench.cancel(taskId);
+
+    await bench.worker().removePod({ taskId, number: 1, intent: { kind: 'cancel' } });
+
+    await expect(recordedUid(taskId)).resolves.toBe(uid);
+    const pod = await bench.cluster.until(
+      podName({ taskId, number: 1 }),
+      ({ deletedAt }) => deletedAt !== undefined,
+    );
+    expect(pod).toMatchObject({ uid, held: true });
   });
 });
 

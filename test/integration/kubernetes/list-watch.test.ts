@@ -55,9 +55,12 @@ async function watchThroughProxy() {
       tell(`node ${node.name}`);
     },
     onNodeGone: () => undefined,
-    onListed: () => {
+    onPodsListed: () => {
       lists++;
       tell(`list ${lists}`);
+    },
+    onNodesListed: (names) => {
+      tell(`${names.size} nodes`);
     },
   });
   return {
@@ -90,6 +93,7 @@ describe('createPodWatch on a real cluster', () => {
 
     expect(watch.heard.indexOf(`pod ${there.name}`)).toBeLessThan(watch.heard.indexOf('list 1'));
     expect(watch.heard).toContainEqual(expect.stringMatching(/^node ./));
+    expect(watch.heard).toContainEqual(expect.stringMatching(/^[1-9]\d* nodes$/));
   }, 20_000);
 
   it('tells nothing of pods of other installations', async () => {

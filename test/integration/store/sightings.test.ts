@@ -104,7 +104,7 @@ describe('ProjectionStore', () => {
   it('records the node that was seen', async () => {
     const id = await aTaskWithPod();
 
-    await store.projection.advance([aSighting(id, { nodeName: 'n1', nodeUid: 'node-1' })]);
+    await store.projection.advance([aSighting(id, { node: { name: 'n1', uid: 'node-1' } })]);
 
     expect((await store.attempts.find(id, 1))?.attempt).toMatchObject({
       nodeName: 'n1',

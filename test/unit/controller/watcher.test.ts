@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { pino } from 'pino';
 
 import { reconcile } from '../../../src/controller/reconciler.ts';
+import { remind } from '../../../src/controller/watched-pods.ts';
 import { startWatcher, type Watcher } from '../../../src/controller/watcher.ts';
 import type { PodWatch } from '../../../src/kubernetes/ports.ts';
 import type { OpenAttempt, Sighting } from '../../../src/store/ports.ts';
@@ -15,6 +16,7 @@ import {
   ranTo,
   RUNNING,
 } from '../../support/observations.ts';
+import { until } from '../../support/until.ts';
 
 type Handlers = Parameters<PodWatch['start']>[0];
 
@@ -28,7 +30,14 @@ function ours(pod: PodObservation): PodObservation {
 }
 
 const RUNNING_POD = ours(aPod({ inputs: ended(), executors: [RUNNING] }));
+const TROUBLED_POD = ours(
+  aPod({ inputs: { kind: 'waiting', reason: 'ImagePullBackOff', message: 'no such image' } }),
+);
 const FINISHED_POD = ours(aFinishedPod([ranTo(0)]));
+
+const NODE = RUNNING_POD.nodeName ?? '';
+const sound = (name: string) => ({ name, uid: 'n', ready: true, outOfService: false });
+const silent = { ...sound(NODE), ready: false };
 
 describe('the watcher', () => {
   let handlers: Handlers;
@@ -59,6 +68,7 @@ describe('the watcher', () => {
         },
         stop: () => Promise.resolve(),
       },
+      nodes: { node: (name) => Promise.resolve({ ...sound(name), uid: 'uid that was asked' }) },
       projection: {
         advance: (batch) => {
           sightings.push(...batch);
@@ -83,6 +93,17 @@ describe('the watcher', () => {
   });
 
   afterEach(() => watcher.stop());
+
+  /** Makes something happen that wakes a workflow, and waits until it did. */
+  async function wakes(happen: () => void): Promise<void> {
+    const before = completions.length;
+    happen();
+    await until(() => completions.length > before, {
+      what: 'a workflow is woken',
+      withinMs: 5_000,
+      everyMs: 5,
+    });
+  }
 
   it('writes INITIALIZING before RUNNING, with the times that the pod shows', async () => {
     const done = delivered();
@@ -110,7 +131,7 @@ describe('the watcher', () => {
   it('wakes the workflow of a pod that is missing from a list', async () => {
     handlers.onPod(RUNNING_POD);
     const done = delivered();
-    handlers.onListed(new Set());
+    handlers.onPodsListed(new Set());
     await done;
     await watcher.stop();
 
@@ -119,13 +140,84 @@ describe('the watcher', () => {
 
   it('wakes the workflows of the pods on a node that is lost', async () => {
     handlers.onPod(RUNNING_POD);
-    const done = delivered();
-    const name = RUNNING_POD.nodeName ?? '';
-    handlers.onNode({ name, uid: 'n', ready: false, outOfService: false });
-    await done;
-    await watcher.stop();
+    await wakes(() => {
+      handlers.onNode(silent);
+    });
 
     expect(completions).toEqual([`${TASK}/1 node-lost`]);
+  });
+
+  it.each<[string, () => void]>([
+    [
+      'is deleted',
+      () => {
+        handlers.onNodeGone(silent);
+      },
+    ],
+    [
+      'is missing from a list',
+      () => {
+        handlers.onNodesListed(new Set(['another']));
+      },
+    ],
+    [
+      'is put out of service',
+      () => {
+        handlers.onNode({ ...silent, outOfService: true });
+      },
+    ],
+    [
+      'has another one in its place',
+      () => {
+        handlers.onNode({ ...sound(NODE), uid: 'another' });
+      },
+    ],
+  ])('wakes them once more when that node %s, which proves their death', async (_what, happen) => {
+    handlers.onPod(RUNNING_POD);
+    await wakes(() => {
+      handlers.onNode(silent);
+    });
+
+    await wakes(happen);
+
+    expect(completions).toEqual([`${TASK}/1 node-lost`, `${TASK}/1 node-lost`]);
+  });
+
+  it('wakes the workflow for trouble that comes back after it had healed', async () => {
+    await wakes(() => {
+      handlers.onPod(TROUBLED_POD);
+    });
+    handlers.onPod(RUNNING_POD);
+
+    await wakes(() => {
+      handlers.onPod(TROUBLED_POD);
+    });
+
+    expect(completions).toEqual([`${TASK}/1 trouble`, `${TASK}/1 trouble`]);
+  });
+
+  it('wakes the workflow for a node that is lost after it had come back', async () => {
+    handlers.onPod(RUNNING_POD);
+    await wakes(() => {
+      handlers.onNode(silent);
+    });
+    handlers.onNode(sound(NODE));
+
+    await wakes(() => {
+      handlers.onNode(silent);
+    });
+
+    expect(completions).toEqual([`${TASK}/1 node-lost`, `${TASK}/1 node-lost`]);
+  });
+
+  it('tells which node a pod is bound to as the API server says it, whatever the watch saw before', async () => {
+    handlers.onNode({ ...sound(NODE), uid: 'uid of an older node' });
+    const done = delivered();
+    handlers.onPod(RUNNING_POD);
+    await done;
+
+    const node = { name: NODE, uid: 'uid that was asked' };
+    expect(sightings).toMatchObject([{ node }, { node }]);
   });
 
   it('keeps a completion that Temporal did not take until it does', async () => {
@@ -175,6 +267,22 @@ describe('the watcher', () => {
       await again;
 
       expect(completions).toEqual([`${TASK}/1 ended`, `${TASK}/1 ended`]);
+    });
+
+    it('remind of what does not end after ten minutes, not each round', () => {
+      const pod = { told: 'trouble', remindedAt: undefined } as unknown as Parameters<
+        typeof remind
+      >[0];
+      const rounds = [0, 1, 9, 10, 11, 20].map((minute) => remind(pod, minute * 60_000));
+
+      expect(rounds.map((told) => told === 'trouble')).toEqual([
+        true,
+        false,
+        false,
+        true,
+        false,
+        true,
+      ]);
     });
 
     it('wake an attempt whose pod nobody sees, and leave a fresh one alone', async () => {

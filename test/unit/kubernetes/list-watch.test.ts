@@ -79,8 +79,11 @@ async function follow(
     onNodeGone: (node) => {
       tell(`node gone ${node.name}`);
     },
-    onListed: (names) => {
+    onPodsListed: (names) => {
       tell(`listed ${[...names].join(' ')}`);
+    },
+    onNodesListed: (names) => {
+      tell(`nodes listed ${[...names].join(' ')}`);
     },
   });
   tell('started');

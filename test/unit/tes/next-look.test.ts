@@ -113,7 +113,8 @@ describe('an attempt whose pod cannot be made', () => {
 
 describe('a pod whose death nobody can prove', () => {
   const deletedAt = '2026-11-21T10:00:37Z';
-  const deletedMs = Date.parse(deletedAt);
+  /** Kubernetes adds the grace to the moment of the request. */
+  const deletedMs = Date.parse(deletedAt) - RULES.graceMs;
 
   it('is given up after grace and 30 s when it was to be canceled', () => {
     const attempt = withIntent({ kind: 'cancel' });
