@@ -52,30 +52,48 @@ async function closeCanceled(
 
 /** Undefined when the row changed under our feet: the opening has to be asked for again. */
 async function ensurePodOf(
-  { installation, attempts, pods, rules: usual }: ActivityPorts,
+  ports: ActivityPorts,
   { task, attempt }: Extract<Opening, { kind: 'open' }>,
 ): Promise<EnsureResult | undefined> {
   const ref = { taskId: task.id, number: attempt.number };
   const lookNow: EnsureResult = { kind: 'ready', number: ref.number, wakeInMs: 0 };
-  const rules = rulesOf(task.document, usual);
+  const rules = rulesOf(task.document, ports.rules);
   const wakeInMs = firstLookInMs({ task, attempt, rules, now: Date.now() });
   if (attempt.intent !== undefined || wakeInMs <= 0) return lookNow;
 
   const ready: EnsureResult = { ...lookNow, wakeInMs };
   if (attempt.podUid !== undefined) {
-    await pods.liftGate(podName(ref), attempt.podUid);
+    await ports.pods.liftGate(podName(ref), attempt.podUid);
     return ready;
   }
 
-  const plan: PodPlan = { installation, ...ref, document: task.document };
-  const refuse = async (message: string): Promise<EnsureResult> => {
-    await attempts.recordIntent(ref.taskId, ref.number, {
+  const plan: PodPlan = { installation: ports.installation, ...ref, document: task.document };
+  const made = await makePod(ports, plan);
+  switch (made) {
+    case 'let-go':
+      return ready;
+    case 'adopted':
+    case 'refused':
+      return lookNow;
+    case 'outdated':
+      return undefined;
+  }
+}
+
+/** `refused` is written down as the reason to end the attempt; `outdated` when the row changed meanwhile. */
+async function makePod(
+  { attempts, pods }: ActivityPorts,
+  plan: PodPlan,
+): Promise<'let-go' | 'adopted' | 'refused' | 'outdated'> {
+  const { taskId, number } = plan;
+  const refuse = async (message: string): Promise<'refused'> => {
+    await attempts.recordIntent(taskId, number, {
       kind: 'trouble',
       code: 'PodRefused',
       message,
       final: true,
     });
-    return lookNow;
+    return 'refused';
   };
 
   const made = await pods.createGated(plan);
@@ -84,17 +102,17 @@ async function ensurePodOf(
     case 'foreign':
       throw new ForeignPodError(made.pod);
     case 'forgotten':
-      return (await attempts.adoptUid(ref.taskId, ref.number, made.pod.uid)) ? lookNow : undefined;
+      return (await attempts.adoptUid(taskId, number, made.pod.uid)) ? 'adopted' : 'outdated';
     case 'unstarted':
   }
   const discard = async (): Promise<void> => {
     // One that a twin has recorded meanwhile runs, and ends in the usual way.
-    if (!(await attempts.discardUid(ref.taskId, ref.number, made.pod.uid))) return;
+    if (!(await attempts.discardUid(taskId, number, made.pod.uid))) return;
     await discardUnstarted(pods, made.pod);
   };
   if (made.pod.deletedAt !== undefined || !pods.matches(made.pod, plan)) {
     await discard();
-    return undefined;
+    return 'outdated';
   }
 
   const secrets = await pods.ensureSecrets(plan, made.pod.uid);
@@ -103,10 +121,10 @@ async function ensurePodOf(
     return refuse(secrets.message);
   }
 
-  if (!(await attempts.recordUid(ref.taskId, ref.number, made.pod.uid))) {
+  if (!(await attempts.recordUid(taskId, number, made.pod.uid))) {
     await discard();
-    return undefined;
+    return 'outdated';
   }
   await pods.liftGate(made.pod.name, made.pod.uid);
-  return ready;
+  return 'let-go';
 }

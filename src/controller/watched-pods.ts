@@ -1,6 +1,6 @@
 /** What the watcher remembers: a small record per pod, never the pod itself. */
 import { type AttemptRef, LABELS } from '../tes/attempt.ts';
-import type { NodeObservation, PodClass, PodObservation } from '../tes/observation.ts';
+import type { PodClass, PodObservation } from '../tes/observation.ts';
 
 /** One pod as far as it matters for waking its workflow. */
 export interface WatchedPod {
@@ -32,13 +32,11 @@ export function attemptOf(pod: PodObservation): AttemptRef | undefined {
   return taskId && Number.isInteger(number) ? { taskId, number } : undefined;
 }
 
-/** Pods by name and Nodes by name, as last seen. */
+/** Pods by name, as last seen. */
 export function createWatchedPods() {
   const pods = new Map<string, WatchedPod>();
-  const nodes = new Map<string, NodeObservation>();
 
   return {
-    nodes,
     pods,
     /** The record of a pod; a pod of the same name with another uid is a new one. */
     remember(pod: PodObservation, attempt: AttemptRef): WatchedPod {

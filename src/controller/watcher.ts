@@ -7,12 +7,12 @@ import { measureEndedPods } from '../telemetry/metrics.ts';
 import type { WaitCompleter } from '../temporal/ports.ts';
 import { type AttemptRef, podName } from '../tes/attempt.ts';
 import type { PodClass, PodObservation } from '../tes/observation.ts';
-import { isWorse, NODE_CLASSES, nodeClass, podClass, tesStateOf, worse } from '../tes/pod-state.ts';
-import type { NodeSight } from '../tes/proven-dead.ts';
+import { isWorse, podClass, tesStateOf } from '../tes/pod-state.ts';
 import { newOomKills, startOomDelivery } from './oom-delivery.ts';
 import { sightingsOf, startRowDelivery } from './row-delivery.ts';
 import { isNewReason, startWaitDelivery, waitOf } from './wait-delivery.ts';
 import { startWakingDelivery } from './waking-delivery.ts';
+import { createWatchedNodes } from './watched-nodes.ts';
 import { attemptOf, createWatchedPods, remind, type WatchedPod } from './watched-pods.ts';
 
 /** What the watcher acts on. */
@@ -73,22 +73,7 @@ export async function startWatcher(ports: WatcherPorts): Promise<Watcher> {
     tell(name, pod, 'gone');
   }
 
-  /** Only another class of a Node concerns its pods. Its death is news also to those that it was lost to: it proves theirs. */
-  function changeNode(name: string, before: NodeSight, now: NodeSight): void {
-    const [was, is] = [nodeClass(before), nodeClass(now)];
-    if (was === is) return;
-    const isNews = NODE_CLASSES.indexOf(is) > NODE_CLASSES.indexOf(was);
-    for (const [podName, pod] of watched.on(name)) {
-      pod.told = worse(pod.own, is === 'sound' ? 'fresh' : 'node-lost');
-      if (isNews && pod.own !== 'ended') wake(podName, pod);
-    }
-  }
-
-  function forgetNode(name: string): void {
-    const before = watched.nodes.get(name);
-    watched.nodes.delete(name);
-    changeNode(name, before, 'gone');
-  }
+  const nodes = createWatchedNodes({ on: (name) => watched.on(name), wake });
 
   await ports.watch.start({
     onPod(pod) {
@@ -96,7 +81,7 @@ export async function startWatcher(ports: WatcherPorts): Promise<Watcher> {
       if (!attempt) return;
       const record = watched.remember(pod, attempt);
       record.own = podClass(pod, undefined);
-      const seen = podClass(pod, watched.nodes.get(pod.nodeName ?? ''));
+      const seen = podClass(pod, nodes.get(pod.nodeName));
       if (seen !== 'ended') show(pod, record);
       if (isNewReason(pod, record)) waits.put(pod.uid, waitOf(pod, record));
       for (const kill of newOomKills(pod, record)) kills.put(`${pod.uid} ${kill.container}`, kill);
@@ -106,22 +91,12 @@ export async function startWatcher(ports: WatcherPorts): Promise<Watcher> {
       const record = watched.pods.get(pod.name);
       if (record?.uid === pod.uid) forget(pod.name, record);
     },
-    onNode(node) {
-      const known = watched.nodes.get(node.name);
-      if (known !== undefined && known.uid !== node.uid) forgetNode(node.name);
-      const before = watched.nodes.get(node.name);
-      watched.nodes.set(node.name, node);
-      changeNode(node.name, before, node);
-    },
-    onNodeGone({ name }) {
-      forgetNode(name);
-    },
     onPodsListed(names) {
       for (const [name, pod] of watched.pods) if (!names.has(name)) forget(name, pod);
     },
-    onNodesListed(names) {
-      for (const name of watched.nodes.keys()) if (!names.has(name)) forgetNode(name);
-    },
+    onNode: nodes.onNode,
+    onNodeGone: nodes.onNodeGone,
+    onNodesListed: nodes.onNodesListed,
   });
 
   return {

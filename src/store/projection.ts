@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 
 import { countTransition } from '../telemetry/metrics.ts';
 import { isFinal, next, type TaskEvent, type TaskState } from '../tes/state.ts';
-import type { Tx } from './database.ts';
+import type { Database, Tx } from './database.ts';
 import { toStorable } from './text.ts';
 
 /** Which part of Orrery caused a transition. */
@@ -145,4 +145,16 @@ async function write(tx: Tx, transitions: readonly Transition[]): Promise<void> 
     ) as v (id, number, at, from_state, to_state, reason, actor)
   `.execute(tx);
   for (const { to } of transitions) countTransition(to);
+}
+
+/** Runs `write` with the task's row locked; false when there is no such task. */
+export async function withLockedTask<Result>(
+  db: Database,
+  taskId: string,
+  write: (tx: Tx, task: LockedTask) => Promise<Result>,
+): Promise<Result | false> {
+  return db.transaction().execute(async (tx) => {
+    const task = await lockTask(tx, taskId);
+    return task === undefined ? false : write(tx, task);
+  });
 }

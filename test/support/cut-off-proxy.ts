@@ -1,4 +1,4 @@
-/** A TCP proxy whose connections a test can cut or freeze. */
+/** A TCP proxy whose connections a test can cut, freeze or lead elsewhere. */
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 
@@ -10,13 +10,15 @@ export interface CutOffProxy extends AsyncDisposable {
   /** Ends every connection and takes no other, as a server that is down, until `up`. */
   down(): void;
   up(): void;
+  /** Ends every connection and leads the next ones to this server. */
+  leadTo(server: string): void;
   /** Lets nothing through any more on the connections there are, as a vanished machine does. */
   freeze(): void;
 }
 
 /** Starts a proxy in front of a server. */
 export async function startCutOffProxy(server: string): Promise<CutOffProxy> {
-  const target = new URL(server);
+  let target = new URL(server);
   const sockets = new Set<Socket>();
   let isDown = false;
   const proxy = createServer((client) => {
@@ -51,6 +53,10 @@ export async function startCutOffProxy(server: string): Promise<CutOffProxy> {
     },
     up() {
       isDown = false;
+    },
+    leadTo(other) {
+      target = new URL(other);
+      cut();
     },
     freeze: () => {
       for (const socket of sockets) socket.unpipe().pause();

@@ -1,26 +1,16 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
-import { KubeConfig } from '@kubernetes/client-node';
 
 import { createApiClient } from '../../../src/kubernetes/api-client.ts';
 import { createPodWatch } from '../../../src/kubernetes/list-watch.ts';
 import { podName } from '../../../src/tes/attempt.ts';
 import { openTestCluster } from '../../support/cluster.ts';
 import { startCutOffProxy } from '../../support/cut-off-proxy.ts';
+import { configVia } from '../../support/kube-config-via.ts';
 
 const cluster = openTestCluster();
 const { pods } = cluster;
 
 afterAll(() => cluster.close());
-
-/** The cluster's configuration with another way to its server. */
-function configVia(origin: string): KubeConfig {
-  const config = new KubeConfig();
-  config.loadFromString(cluster.config.exportConfig());
-  const current = config.getCurrentCluster();
-  if (current === null) throw new Error('the cluster has no address');
-  config.clusters = [{ ...current, server: origin }];
-  return config;
-}
 
 async function createPod(): Promise<{ name: string; uid: string }> {
   const made = await pods.createGated(cluster.aPlan());
@@ -31,7 +21,7 @@ async function createPod(): Promise<{ name: string; uid: string }> {
 /** A watch through a proxy, and promises of what it tells. */
 async function watchThroughProxy() {
   const proxy = await startCutOffProxy(cluster.config.getCurrentCluster()?.server ?? '');
-  const api = createApiClient(configVia(proxy.origin));
+  const api = createApiClient(configVia(cluster.config, proxy.origin));
   const heard: string[] = [];
   const waiting = new Map<string, () => void>();
   const tell = (line: string) => {
