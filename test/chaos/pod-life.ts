@@ -15,6 +15,8 @@ export interface PodLife {
   boundAt?: number;
   /** Since when nothing of it can run any more; absent while that is not known. */
   deadAt?: number;
+  /** When its kubelet reported that its only main container ended with 0: its outputs are kept. */
+  finishedAt?: number;
   /** True when it died with its Node. */
   diedWithNode?: true;
   /** The last phase that was reported. */
@@ -111,14 +113,17 @@ function isKubelet({ agent }: AuditEvent): boolean {
 
 function noteStatus(draft: Draft, event: AuditEvent): void {
   const { body, receivedAt } = event;
-  const { life, running } = draft;
   const { phase, initContainerStatuses = [], containerStatuses = [] } = body?.status ?? {};
-  if (phase !== undefined) life.phase = phase;
+  if (phase !== undefined) draft.life.phase = phase;
   for (const container of [...initContainerStatuses, ...containerStatuses]) {
     noteContainer(draft, container);
   }
-  const hasEnded = isTerminal(life) || containerStatuses.some(hasSucceeded);
-  if (isKubelet(event) && hasEnded && running.size === 0) life.deadAt ??= receivedAt;
+  if (isKubelet(event)) noteEnd(draft, containerStatuses.some(hasSucceeded), receivedAt);
+}
+
+function noteEnd({ life, running }: Draft, hasFinished: boolean, at: number): void {
+  if (hasFinished) life.finishedAt ??= at;
+  if ((isTerminal(life) || hasFinished) && running.size === 0) life.deadAt ??= at;
 }
 
 function noteContainer({ life, running }: Draft, { name, state }: AuditContainer): void {

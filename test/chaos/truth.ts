@@ -26,7 +26,9 @@ function judgeState(given: Case): string | undefined {
   const told = `the fate was ${fate.name}, the state is ${record.state}`;
   switch (record.state) {
     case 'CANCELED':
-      return cancelSentAt === undefined ? `${told}, and nobody asked to cancel` : undefined;
+      return cancelSentAt === undefined
+        ? `${told}, and nobody asked to cancel`
+        : lateCancelProblem(given, cancelSentAt);
     case 'COMPLETE':
     case 'EXECUTOR_ERROR':
       if (fate.end !== record.state) return told;
@@ -38,6 +40,21 @@ function judgeState(given: Case): string | undefined {
     default:
       return undefined;
   }
+}
+
+/** A pod that had finished undisturbed before a cancel was sent has the end that its work deserves. */
+function lateCancelProblem(
+  { evidence, record, submission }: Case,
+  cancelSentAt: number,
+): string | undefined {
+  const last = record.attempts.at(-1);
+  const life = evidence.lives.get(record.id)?.find(({ uid }) => uid === last?.pod_uid);
+  if (life?.finishedAt === undefined || submission.fate.end === 'SYSTEM_ERROR') return undefined;
+  const isDisturbed = life.diedWithNode === true || submission.takenPods.has(life.uid);
+  if (isDisturbed || (submission.fate.spoils ?? 0) > 0) return undefined;
+  const lateness = cancelSentAt - life.finishedAt;
+  if (lateness <= CLOCK_MS) return undefined;
+  return `CANCELED, but the cancel was sent ${lateness} ms after its pod had finished`;
 }
 
 /** A task that says that its work was done has a pod that did it, in its last attempt. */

@@ -67,7 +67,7 @@ describe('the life of a pod', () => {
       const body = withUid({ status: { containerStatuses } });
       return anEvent(9, 'patch', { subresource: 'status', agent: 'kubelet', body });
     };
-    expect(lifeOf(lift(1), bind(2), through(0))).toMatchObject({ deadAt: 9 });
+    expect(lifeOf(lift(1), bind(2), through(0))).toMatchObject({ deadAt: 9, finishedAt: 9 });
     expect(lifeOf(lift(1), bind(2), through(1))).not.toHaveProperty('deadAt');
     expect(lifeOf(lift(1), bind(2), report(3, 'Pending', RUNS), through(0))).not.toHaveProperty(
       'deadAt',

@@ -97,6 +97,14 @@ describe('the proofs', () => {
     ['a failed command that is COMPLETE', { fate: 'exit-code' }],
     ['CANCELED that nobody asked for', { record: endedAs('CANCELED') }],
     [
+      'CANCELED although its pod had finished before',
+      {
+        submission: { cancelSentAt: at(8).getTime() },
+        record: endedAs('CANCELED'),
+        lives: [{ ...aLife(1, 2, 6), finishedAt: at(6).getTime() }],
+      },
+    ],
+    [
       'COMPLETE whose pod never ran',
       { record: { attempts: [anAttempt(1, { pod_uid: null })] }, lives: [] },
     ],
