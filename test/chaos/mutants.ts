@@ -27,8 +27,8 @@ export const MUTANTS = {
   'no-uid-record': [
     {
       file: 'activities/ensure-pod.ts',
-      from: 'if (!(await attempts.recordUid(ref.taskId, ref.number, made.pod.uid))) {',
-      to: 'if (!(await attempts.recordUid(ref.taskId, ref.number, made.pod.uid)) && made.pod.uid === "") {',
+      from: 'if (!(await attempts.recordUid(taskId, number, made.pod.uid))) {',
+      to: 'if (!(await attempts.recordUid(taskId, number, made.pod.uid)) && made.pod.uid === "") {',
     },
   ],
   /** Nothing keeps a deleted pod readable. */
