@@ -15,6 +15,7 @@ import type { ActivityPorts } from './index.ts';
 import { judge } from './judge.ts';
 import { lookAtPod, type PodLook } from './pod-look.ts';
 import type { AttemptInput, SettleResult } from './results.ts';
+import { unrecordedKind } from './unrecorded-pod.ts';
 
 /**
  * Looks at the attempt's pod. Proven dead: classifies it, commits its end in one transaction and cleans up. Not
@@ -24,7 +25,7 @@ export function createSettleAttempt(ports: ActivityPorts) {
   return async function settleAttempt(
     input: AttemptInput & { goneSince?: number },
   ): Promise<SettleResult> {
-    const found = await ports.attempts.find(input.taskId, input.number);
+    const found = await findAdopted(ports, input);
     if (!found) {
       throw ApplicationFailure.nonRetryable(
         `attempt ${input.number} of task ${input.taskId} is not in the database`,
@@ -50,6 +51,19 @@ export function createSettleAttempt(ports: ActivityPorts) {
     }
     return settle(ports, { task, attempt, look, dead });
   };
+}
+
+/** An attempt that has forgotten the pod that was let go for it, because Postgres was set back, gets to know it again. */
+async function findAdopted({ installation, attempts, pods }: ActivityPorts, input: AttemptInput) {
+  const { taskId, number } = input;
+  const found = await attempts.find(taskId, number);
+  if (found === undefined || found.attempt.podUid !== undefined) return found;
+  const pod = await pods.get(podName(input));
+  if (pod === undefined || unrecordedKind(pod, { ...input, installation }) !== 'forgotten') {
+    return found;
+  }
+  await attempts.adoptUid(taskId, number, pod.uid);
+  return attempts.find(taskId, number);
 }
 
 /** Everything known about an attempt whose end is due. */

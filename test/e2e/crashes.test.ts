@@ -2,9 +2,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import type { Task } from '../../src/tes/task.ts';
+import { startCutOffProxy } from '../support/cut-off-proxy.ts';
 import { type PodsAlive, watchPodsAlive } from '../support/pods-alive.ts';
 import { aShellTask, NOTE_RUN, notedAt } from '../support/shell-task.ts';
 import { startSystem, type System } from '../support/system.ts';
+import { environment } from '../support/test-environment.ts';
 
 let system: System;
 let alive: PodsAlive;
@@ -70,6 +72,22 @@ describe('a killed process', () => {
     await expectRunOnce('failing', await system.ends(failing, 'EXECUTOR_ERROR'));
     await expectRunOnce('fresh', await system.ends(fresh, 'COMPLETE'));
     await expect(system.ends(canceled, 'CANCELED')).resolves.toHaveProperty('id', canceled);
+  }, 240_000);
+
+  it('is no harm when it is the api, after it stored a task and before it told Temporal', async () => {
+    await using line = await startCutOffProxy(`tcp://${environment('TEMPORAL_ADDRESS')}`);
+    const api = system.addProcess('api', { ORRERY_TEMPORAL_ADDRESS: new URL(line.origin).host });
+    await api.start();
+    line.freeze();
+    const answer = await fetch(`${api.url()}/ga4gh/tes/v1/tasks`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(aShellTask(NOTE_RUN, notedAt(system.fileUrl('api')))),
+    });
+    await api.kill('SIGKILL');
+
+    const { id } = (await answer.json()) as { id: string };
+    await expectRunOnce('api', await system.ends(id, 'COMPLETE'));
   }, 240_000);
 });
 

@@ -141,6 +141,18 @@ describe('an attempt that knows no pod although one was let go, because Postgres
     },
   );
 
+  it('is settled by what that pod did, when it is looked at', async () => {
+    const taskId = await bench.aTask();
+    await bench.worker().ensurePod({ taskId });
+    await bench.store.rows('update attempts set pod_uid = null where task_id = $1', [taskId]);
+    await bench.cluster.until(podName({ taskId, number: 1 }), ({ phase }) => phase === 'Succeeded');
+
+    const settled = bench.worker().settleAttempt({ taskId, number: 1 });
+
+    await expect(settled).resolves.toMatchObject({ kind: 'done', state: 'COMPLETE' });
+    await expect(bench.pod(taskId)).resolves.toBeUndefined();
+  }, 60_000);
+
   it('is canceled only once that pod is dead', async () => {
     const taskId = await aForgottenPod();
     const uid = (await bench.pod(taskId))?.uid;

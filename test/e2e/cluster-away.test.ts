@@ -1,4 +1,4 @@
-/** A cluster that is replaced by an empty one, behind the same address and with the same keys, while tasks run. */
+/** A cluster that is away for a while, or replaced by an empty one behind the same address, while tasks run. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -64,15 +64,42 @@ async function isHeld(taskId: string, activity: string): Promise<void> {
   );
 }
 
+function submitNoted(name: string, seconds: number): Promise<string> {
+  return system.submit(aShellTask(`${NOTE_RUN}; sleep ${seconds}`, notedAt(system.fileUrl(name))));
+}
+
+/** The task ends well, in one attempt whose command was run once. */
+async function expectRunOnce(id: string, name: string): Promise<void> {
+  const task = await system.ends(id, 'COMPLETE');
+  expect(task.logs).toHaveLength(1);
+  await expect(system.readFile(name)).resolves.toBe('run\n');
+}
+
+describe('tasks whose API server is away', () => {
+  it('lose nothing: what ended meanwhile is noticed, what was posted meanwhile is run', async () => {
+    const running = await submitNoted('ends-meanwhile', 2);
+    await system.reaches(running, 'RUNNING');
+    proxy.down();
+    const posted = await submitNoted('posted-meanwhile', 0);
+    await system.until(
+      async () =>
+        (await system.namespace.podsOf(running)).some(({ phase }) => phase === 'Succeeded'),
+      { what: 'the pod ends', withinMs: 60_000 },
+    );
+    proxy.up();
+
+    await expectRunOnce(running, 'ends-meanwhile');
+    await expectRunOnce(posted, 'posted-meanwhile');
+  }, 240_000);
+});
+
 describe('tasks whose cluster is replaced by an empty one', () => {
   it('stay what they were, make no pod there, and go on when it is back', async () => {
-    const running = await system.submit(
-      aShellTask(`${NOTE_RUN}; sleep 20`, notedAt(system.fileUrl('running'))),
-    );
+    const running = await submitNoted('running', 20);
     await system.reaches(running, 'RUNNING');
 
     proxy.leadTo(empty.origin);
-    const waiting = await system.submit(aShellTask('true'));
+    const waiting = await submitNoted('waiting', 0);
     await isHeld(running, 'settleAttempt');
     await isHeld(waiting, 'ensurePod');
 
@@ -85,9 +112,7 @@ describe('tasks whose cluster is replaced by an empty one', () => {
     expect(items).toEqual([]);
 
     proxy.leadTo(ours);
-    const task = await system.ends(running, 'COMPLETE');
-    expect(task.logs).toHaveLength(1);
-    await expect(system.readFile('running')).resolves.toBe('run\n');
-    await system.ends(waiting, 'COMPLETE');
+    await expectRunOnce(running, 'running');
+    await expectRunOnce(waiting, 'waiting');
   }, 300_000);
 });
