@@ -69,7 +69,7 @@ func TestAReportFitsItsLimit(t *testing.T) {
 
 func TestTheReportHoldsAllTailsThatFit(t *testing.T) {
 	const tailBytes = 64 << 10
-	for _, test := range []struct{ executors, atLeast int }{{1, tailBytes}, {32, tailBytes}, {63, tailBytes}, {64, 64_000}, {128, 31_500}} {
+	for _, test := range []struct{ executors, atLeast int }{{1, tailBytes}, {63, tailBytes}, {128, 31_500}} {
 		r := reportWith(test.executors, 0, 0, 0)
 		for i := range r.Executors {
 			e := &r.Executors[i]
