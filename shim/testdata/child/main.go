@@ -25,7 +25,7 @@ func main() {
 		"argv": argv, "env": env, "exit": exit, "die": die, "flood": flood, "orphan": orphan, "hold": hold,
 		"trap": trap, "deaf": deaf, "append": appendTo, "mixed": mixed, "identity": identity, "copy": copyStdin,
 		"orphans": orphans, "group": group, "zombies": zombies, "rename": rename, "secret": secret,
-		"now": now, "strike": strike, "stop": stop, "remove": remove, "link": link, "memory": memory, "/app/src/bin/transporter.ts": transporter,
+		"now": now, "fill": fill, "strike": strike, "stop": stop, "remove": remove, "link": link, "memory": memory, "/app/src/bin/transporter.ts": transporter,
 	}
 	verbs[verb](rest)
 }
@@ -78,6 +78,15 @@ func flood(rest []string) {
 		_, _ = os.Stdout.Write(block)
 	}
 	fmt.Print("the end")
+}
+
+// fill notes its run in a second file and writes the first one until its disk is full.
+func fill(rest []string) {
+	appendTo([]string{rest[1], "x"})
+	f, err := os.Create(rest[0])
+	for err == nil {
+		_, err = f.Write(make([]byte, 4096))
+	}
 }
 
 // orphan leaves a process behind that keeps the streams open, in a session of its own as daemons do.
