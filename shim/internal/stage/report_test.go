@@ -68,16 +68,19 @@ func TestAReportFitsItsLimit(t *testing.T) {
 }
 
 func TestTheReportHoldsAllTailsThatFit(t *testing.T) {
-	const tailBytes = 64 << 10
-	for _, test := range []struct{ executors, atLeast int }{{1, tailBytes}, {63, tailBytes}, {128, 31_500}} {
+	for _, test := range []struct{ executors, tailBytes, limit, atLeast int }{
+		{1, 64 << 10, defaultReportBytes, 64 << 10},
+		{63, 64 << 10, defaultReportBytes, 64 << 10},
+		{128, 8 << 10, defaultReportBytes / 8, 3700},
+	} {
 		r := reportWith(test.executors, 0, 0, 0)
 		for i := range r.Executors {
 			e := &r.Executors[i]
-			e.stdoutTail = []byte(strings.Repeat("x", tailBytes))
-			e.StdoutBytes = tailBytes
+			e.stdoutTail = []byte(strings.Repeat("x", test.tailBytes))
+			e.StdoutBytes = int64(test.tailBytes)
 		}
-		line, fitted, err := fitReport(r, 0)
-		if err != nil || len(line) > defaultReportBytes {
+		line, fitted, err := fitReport(r, test.limit)
+		if err != nil || len(line) > test.limit {
 			t.Fatalf("%d bytes, %v", len(line), err)
 		}
 		for _, e := range fitted.Executors {
