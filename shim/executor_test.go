@@ -235,6 +235,24 @@ func TestAStopSignalToTheCommandsGroupDoesNotReachTheShim(t *testing.T) {
 	}
 }
 
+func TestNoSignalOfTheCommandEndsTheShim(t *testing.T) {
+	if emulator() != "" {
+		t.Skip("the first process is the emulator, which has handlers of its own")
+	}
+	p, o := ran(t, command("child", "strike"))
+	if r := p.result(0); r.Signalled || r.ExitCode == nil || *r.ExitCode != 0 || o.stdout != "struck\n" {
+		t.Errorf("%+v", o)
+	}
+}
+
+func TestAStopSignalOfTheCommandCountsAsOneFromOutside(t *testing.T) {
+	p := newPod(t, command("child", "stop"))
+	p.inputs()
+	if o := p.executor(0); o.code != 143 || !p.result(0).Signalled {
+		t.Errorf("%+v", o)
+	}
+}
+
 func TestADaemonThatKeepsTheStreamsDoesNotKeepTheStage(t *testing.T) {
 	before := time.Now()
 	p, o := ran(t, command("child", "orphan"))

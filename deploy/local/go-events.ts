@@ -38,6 +38,20 @@ export function parseGoEvents(output: string): GoCounts {
   };
 }
 
+/** The fuzz tests in the output of `go test -list`, which names the tests of a package before the package. */
+export function parseFuzzTargets(output: string): { name: string; folder: string }[] {
+  const targets: { name: string; folder: string }[] = [];
+  let names: string[] = [];
+  for (const line of output.split('\n')) {
+    if (line.startsWith('Fuzz')) names.push(line);
+    const folder = /^ok\s+(\S+)/.exec(line)?.[1];
+    if (folder === undefined) continue;
+    targets.push(...names.map((name) => ({ name, folder })));
+    names = [];
+  }
+  return targets;
+}
+
 function hasFailedTest(events: readonly GoEvent[], { Package }: GoEvent): boolean {
   return events.some(
     (event) => event.Action === 'fail' && event.Package === Package && event.Test !== undefined,

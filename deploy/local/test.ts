@@ -4,12 +4,13 @@ import {
   testEnvironment,
   writeVariables,
 } from './environment.ts';
+import type { LayerResult } from './layer-run.ts';
 import { describeError } from './local-error.ts';
 import { parseTestOptions, type TestOptions } from './options.ts';
 import { createProgress } from './progress.ts';
 import { runCommandLine } from './run-in-environment.ts';
 import { openState } from './state.ts';
-import { type LayerResult, needsEnvironment, runLayers } from './test-layers.ts';
+import { needsEnvironment, runLayers } from './test-layers.ts';
 
 const HELP = `npm test -- [options] [jest options]
   --layer NAME    only this layer: unit, contract, workflow, replay, shim, integration, e2e (may be repeated)

@@ -39,7 +39,8 @@ export const pods = {
     default: 64,
     maximum: 1024,
     unit: 'KiB',
-    description: 'How much of the end of stdout and of stderr is kept for each executor.',
+    description:
+      'How much of the end of stdout and of stderr is kept for each executor; less where a task of many executors prints more than fits into 4 MiB.',
   }),
   ORRERY_TERMINATION_GRACE_SECONDS: seconds(
     30,

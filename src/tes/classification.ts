@@ -19,7 +19,7 @@ interface Case {
 type Question = (given: Case) => Verdict | undefined;
 
 /**
- * Judges an ended attempt. No clocks are compared, so the order in which things were seen does not matter. Never
+ * Judges an ended attempt. No clocks of two machines are compared, so the order in which things were seen does not matter. Never
  * throws, and always names a final state.
  */
 export function classify(evidence: Evidence): Verdict {

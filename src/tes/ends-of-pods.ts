@@ -124,7 +124,8 @@ export const DISRUPTIONS = {
   interrupted: {
     code: 'Interrupted',
     class: 'infrastructure',
-    shows: 'the shim was sent SIGTERM while the command ran, and nothing else tells why',
-    says: '{executor} was asked to stop by Kubernetes before it had ended.',
+    shows:
+      'the shim was sent SIGTERM, or another signal that asks to stop, while the command ran, and nothing else tells why: a process of the container may have sent it as well',
+    says: '{executor} was asked to stop before it had ended, by Kubernetes or by one of its own processes.',
   },
 } as const satisfies Record<string, EndRow>;

@@ -5,7 +5,8 @@ import type { Evidence, ExecutorFacts } from './evidence.ts';
 import type { PodObservation } from './observation.ts';
 import type { ExecutorRecord } from './report.ts';
 import { formatBytes, nameExecutor } from './sentences.ts';
-import { endsOf, executorStage, INPUTS, NEVER_RAN, stageOf } from './stages.ts';
+import { endsOf, executorStage, INPUTS, NEVER_RAN, stageOf, STOPPED_EXIT_CODE } from './stages.ts';
+import { secondsBetween } from './times.ts';
 import type { Verdict } from './verdict.ts';
 import { stageFailure } from './verdicts.ts';
 
@@ -17,6 +18,8 @@ interface ExecutorCase {
   readonly pod: PodObservation | undefined;
   readonly facts: ExecutorFacts;
   readonly record: ExecutorRecord;
+  /** A new sandbox took the place of the one in which it ran. */
+  readonly lostSandbox: boolean;
   readonly oom: boolean;
 }
 
@@ -38,6 +41,7 @@ export function executorVerdict(
     pod: evidence.pod,
     facts,
     record: known,
+    lostSandbox: hasBegunAnew(evidence.pod, index, known),
     oom: wasOomKilled(evidence, index),
   });
 }
@@ -50,12 +54,14 @@ export function wasOomKilled({ pod, oomKilled }: Evidence, index: number): boole
   );
 }
 
-/** A container that a signal ended before its shim could leave a record was killed as a whole. */
+/**
+ * A container that a signal ended before its shim could leave a record was killed as a whole. A shim that was asked to
+ * stop and left none had not begun with its command.
+ */
 export function killRecord({ pod }: Evidence, index: number): ExecutorRecord | undefined {
   const end = endsOf(stageOf(pod, executorStage(index)))[0];
-  return end === undefined || end.exitCode <= 128 || NEVER_RAN.has(end.reason)
-    ? undefined
-    : { killed: true };
+  if (end === undefined || NEVER_RAN.has(end.reason)) return undefined;
+  return end.exitCode > 128 && end.exitCode !== STOPPED_EXIT_CODE ? { killed: true } : undefined;
 }
 
 function judge(executor: ExecutorCase): Verdict | undefined {
@@ -63,21 +69,39 @@ function judge(executor: ExecutorCase): Verdict | undefined {
   return interruption(executor) ?? ownFailure(executor) ?? (failure && stageFailure(failure));
 }
 
-function interruption({ name, facts, record, oom, pod }: ExecutorCase): Verdict | undefined {
+function interruption({
+  name,
+  facts,
+  record,
+  lostSandbox,
+  oom,
+  pod,
+}: ExecutorCase): Verdict | undefined {
   const where = { executor: name, node: pod?.nodeName };
   if (record.killed === true && !oom) {
-    return endVerdict(beganAnew(pod) ? 'sandboxLost' : 'containerKilled', where);
+    return endVerdict(lostSandbox ? 'sandboxLost' : 'containerKilled', where);
   }
   if (record.timedOut === true) return endVerdict('runDeadline', where);
   // After a SIGTERM the shim stops the task, unless the command succeeded and would have been forgiven anything.
   const wentOn = facts.ignoreError && record.exitCode === 0;
   if (record.signalled !== true || wentOn) return undefined;
-  return endVerdict(beganAnew(pod) ? 'sandboxLost' : 'interrupted', where);
+  return endVerdict(lostSandbox ? 'sandboxLost' : 'interrupted', where);
 }
 
-/** A new sandbox starts the stages again from the first one, which a container that is killed alone never does. */
-function beganAnew(pod: PodObservation | undefined): boolean {
-  return (stageOf(pod, INPUTS)?.restarts ?? 0) > 0;
+/**
+ * A new sandbox starts the stages again from the first one, which had ended before the executor ran. Both times are of
+ * the executor's node, whole seconds in a status: within the same second nothing is proven.
+ */
+function hasBegunAnew(
+  pod: PodObservation | undefined,
+  index: number,
+  record: ExecutorRecord,
+): boolean {
+  const began = record.startedAt ?? endsOf(stageOf(pod, executorStage(index))).at(-1)?.startedAt;
+  const first = stageOf(pod, INPUTS)?.state;
+  const again =
+    first?.kind === 'running' || first?.kind === 'terminated' ? first.startedAt : undefined;
+  return (secondsBetween(began, again) ?? 0) > 0;
 }
 
 function ownFailure({ name, facts, record, oom }: ExecutorCase): Verdict | undefined {

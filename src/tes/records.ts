@@ -1,7 +1,7 @@
 /** The records of an attempt's stages: from the report, and where it is lost from termination messages. */
 import type { PodObservation } from './observation.ts';
 import type { ExecutorRecord, InputsRecord, Report } from './report.ts';
-import { endsOf, executorStage, INPUTS, OUTPUTS, stageOf } from './stages.ts';
+import { endsOf, executorStage, INPUTS, OUTPUTS, stageOf, STOPPED_EXIT_CODE } from './stages.ts';
 import {
   type OutputsRecord,
   readExecutorRecord,
@@ -35,8 +35,8 @@ export function recordsOf(sources: {
   };
 }
 
-/** Exit codes with which a shim ends after it has written its message: done, and signalled by Kubernetes. */
-const SHIM_EXITS: ReadonlySet<number> = new Set([0, 143]);
+/** Exit codes with which a shim ends after it has written its message: done, and asked to stop. */
+const SHIM_EXITS: ReadonlySet<number> = new Set([0, STOPPED_EXIT_CODE]);
 
 /**
  * The first record among the container's ends, newest first. The file behind the message is writable for the

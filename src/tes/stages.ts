@@ -33,6 +33,9 @@ export function endsOf(container: ContainerObservation | undefined): readonly Te
   return [...(state.kind === 'terminated' ? [state] : []), ...(last === undefined ? [] : [last])];
 }
 
+/** The exit code of a stage of ours that was asked to stop. */
+export const STOPPED_EXIT_CODE = 143;
+
 /** Reasons under which Kubernetes reports an end although no process of the container ever ran. */
 export const NEVER_RAN: ReadonlySet<string> = new Set(['StartError', 'ContainerCannotRun']);
 

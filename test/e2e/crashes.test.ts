@@ -107,7 +107,7 @@ describe('a pod that somebody deletes', () => {
     const [first, second] = task.logs ?? [];
     expect(task.logs).toHaveLength(2);
     expect(first?.system_logs?.at(-1)).toMatch(
-      /deleted by someone else|asked to stop by Kubernetes/,
+      /deleted by someone else|asked to stop before it had ended/,
     );
     expect(second?.logs).toEqual([expect.objectContaining({ exit_code: 0 })]);
     expect(alive.of(id)).toEqual({

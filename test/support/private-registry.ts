@@ -15,10 +15,14 @@ export interface PrivateRegistry {
   /** `host:port`, as references of images begin with it. */
   readonly host: string;
   readonly image: string;
+  /** Of the image's manifest. */
+  readonly digest: string;
   /** What it asks for. */
   readonly login: { readonly username: string; readonly password: string };
   /** How many requests it turned away. */
   refusals(): number;
+  /** The tags and digests under which manifests were handed out. */
+  handedOut(): readonly string[];
   close(): Promise<void>;
 }
 
@@ -29,6 +33,8 @@ export async function openPrivateRegistry(
 ): Promise<PrivateRegistry> {
   const expected = `Basic ${Buffer.from(`${login.username}:${login.password}`).toString('base64')}`;
   const manifest = await readManifest(archive);
+  const digest = digestOf(manifest);
+  const handedOut: string[] = [];
   let refused = 0;
 
   async function answer(url: string, authorization: string | undefined, response: ServerResponse) {
@@ -39,11 +45,13 @@ export async function openPrivateRegistry(
     }
     const [, kind, name = ''] = /^\/v2\/private\/(manifests|blobs)\/([\w:]+)$/.exec(url) ?? [];
     const isManifest = kind === 'manifests';
+    if (isManifest && name !== '1' && name !== digest) throw new Error(`no manifest ${name}`);
+    if (isManifest) handedOut.push(name);
     const content = isManifest ? manifest : await readBlob(archive, name);
     response.writeHead(200, {
       'content-type': isManifest ? MANIFEST_TYPE : 'application/octet-stream',
       'content-length': content.length,
-      'docker-content-digest': `sha256:${createHash('sha256').update(content).digest('hex')}`,
+      'docker-content-digest': digestOf(content),
     });
     response.end(content);
   }
@@ -57,14 +65,19 @@ export async function openPrivateRegistry(
   await once(server, 'listening');
   const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
-    ...{ host, login, image: `${host}/private:1` },
+    ...{ host, login, digest, image: `${host}/private:1` },
     refusals: () => refused,
+    handedOut: () => handedOut,
     async close() {
       server.closeAllConnections();
       server.close();
       await once(server, 'close');
     },
   };
+}
+
+function digestOf(content: Buffer): string {
+  return `sha256:${createHash('sha256').update(content).digest('hex')}`;
 }
 
 async function readManifest(archive: string): Promise<Buffer> {

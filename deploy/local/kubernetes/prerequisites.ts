@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 
-import { runCommand } from '../command.ts';
+import { installDebianPackages } from '../debian-packages.ts';
 import { findOnPath } from '../find-on-path.ts';
 import { LocalError } from '../local-error.ts';
 
@@ -34,31 +34,11 @@ export function requirePrivateCluster(): void {
 
 /** Installs with apt what the private cluster needs and the machine has not; nothing is touched when all is there. */
 export async function installPrerequisites(note: (text: string) => void): Promise<void> {
-  const missing = missingPackages();
-  if (missing.length === 0) return;
-  if (findOnPath('apt-get') === undefined) {
-    throw new LocalError(
-      `The private cluster needs ${missing.join(', ')} and there is no apt-get to install them: install them with your distribution's tool, or use --context NAME.`,
-    );
-  }
-  note(`installing ${missing.join(', ')} with apt-get`);
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  try {
-    await runCommand('apt-get', ['update', '--quiet'], { env });
-    await runCommand(
-      'apt-get',
-      ['install', '--yes', '--quiet', '--no-install-recommends', ...missing],
-      {
-        env,
-        isWhole: true,
-      },
-    );
-  } catch (cause) {
-    throw new LocalError(
-      `apt-get could not install ${missing.join(', ')}: install them by hand and start again. It said: ${String(cause)}`,
-      { cause },
-    );
-  }
+  await installDebianPackages(missingPackages(), {
+    who: 'The private cluster',
+    remedy: "install them with your distribution's tool, or use --context NAME",
+    note,
+  });
 }
 
 /** The folder of the network plugins; Debian and the upstream archives differ. */

@@ -9,7 +9,7 @@ import (
 )
 
 // stopSignals are passed on to the command, and each counts as a wish from outside to stop, because an image may name
-// any of them as its STOPSIGNAL (SIGRTMIN+3 is systemd's).
+// any of them as its STOPSIGNAL (SIGRTMIN+3 is systemd's). Go does not tell who sent one: the command itself may have.
 var stopSignals = []os.Signal{
 	syscall.SIGTERM, syscall.SIGINT, syscall.SIGQUIT, syscall.SIGHUP, syscall.SIGUSR1, syscall.SIGUSR2,
 	syscall.SIGWINCH, syscall.SIGPWR, syscall.Signal(37),
@@ -62,6 +62,7 @@ func Supervise() *Supervisor {
 	signal.Notify(s.children, syscall.SIGCHLD)
 	// Received instead of ignored: a closed log must not end the shim, and the command must not inherit "ignored".
 	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
+	dropFaults()
 	return s
 }
 

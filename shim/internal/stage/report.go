@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"os"
+	"sort"
 	"time"
 	"unicode/utf8"
 
@@ -21,6 +22,8 @@ const (
 	maxTailBytes = 4 << 20
 	// maxWarnings bounds the list; the first ones tell the story.
 	maxWarnings = 100
+	// tailStep is how exactly tails are cut: each try encodes the whole report.
+	tailStep = 64
 	// summaryBytes is room for the summary that replaces the end of a list that was cut.
 	summaryBytes = 80
 )
@@ -61,8 +64,8 @@ type uploadSummary struct {
 	Bytes int64 `json:"bytes"`
 }
 
-// fitReport makes the report's line of at most limit bytes: tails get up to half of it and are cut evenly, the outputs
-// get the rest, and what does not fit of their list is summarised.
+// fitReport makes the report's line of at most limit bytes. The tails get what the list of outputs does not need, and
+// at least half; each may be as long as any other. What does not fit of the list is summarised.
 func fitReport(r report, limit int) ([]byte, report, error) {
 	if limit <= 0 {
 		limit = defaultReportBytes
@@ -71,23 +74,37 @@ func fitReport(r report, limit int) ([]byte, report, error) {
 		r.Warnings = append(r.Warnings[:maxWarnings:maxWarnings], fmt.Sprintf("%d more warnings were left out.", excess))
 	}
 	all := r.Outputs
+	wanted, err := record.Compact(all)
+	if err != nil {
+		return nil, r, err
+	}
 	r.Outputs = []upload{}
-	used := 0
-	for size := r.longestTail(); ; size /= 2 {
-		r.setTails(size)
-		line, err := record.Compact(r)
-		if err != nil {
-			return nil, r, err
-		}
-		if used = len(line); used <= limit/2 || size == 0 {
-			break
-		}
+	used, err := r.fitTails(limit - min(len(wanted), limit/2))
+	if err != nil {
+		return nil, r, err
 	}
 	if err := r.keepOutputs(all, limit-used); err != nil {
 		return nil, r, err
 	}
 	line, err := record.Compact(r)
 	return line, r, err
+}
+
+// fitTails gives every tail the same most bytes with which the report takes at most room, and returns what it takes.
+func (r *report) fitTails(room int) (used int, err error) {
+	longest := r.longestTail()
+	fits := func(steps int) bool {
+		r.setTails(max(longest-steps*tailStep, 0))
+		var line []byte
+		line, err = record.Compact(r)
+		used = len(line)
+		return err != nil || used <= room
+	}
+	if fits(0) {
+		return used, err
+	}
+	fits(sort.Search(longest/tailStep+1, fits))
+	return used, err
 }
 
 // longestTail is what the longest tail can take as text: each of its bytes may be invalid and become a character of three.

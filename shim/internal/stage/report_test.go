@@ -37,9 +37,11 @@ func TestAReportFitsItsLimit(t *testing.T) {
 		isSummarised, isWarnedOf bool
 	}{
 		{"everything fits", 2, 100, 3, 1, 3, 100, false, false},
-		{"long tails are cut evenly, outputs stay", 4, 4000, 3, 0, 3, 300, false, false},
+		{"long tails are cut evenly, outputs stay", 4, 4000, 3, 0, 3, 800, false, false},
 		{"a long list is cut and summarised", 1, 100, 1000, 0, 100, 100, true, false},
 		{"both", 4, 4000, 1000, 0, 50, 300, true, false},
+		{"tails that are short leave more to the list", 1, 10, 1000, 0, 150, 10, true, false},
+		{"a short list leaves more to the tails", 1, 3800, 3, 0, 3, 3800, false, false},
 		{"many warnings are counted", 0, 0, 0, 1000, 0, 0, false, true},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -62,6 +64,30 @@ func TestAReportFitsItsLimit(t *testing.T) {
 				t.Errorf("warnings end with %q", r.Warnings[last])
 			}
 		})
+	}
+}
+
+func TestTheReportHoldsAllTailsThatFit(t *testing.T) {
+	for _, test := range []struct{ executors, tailBytes, limit, atLeast int }{
+		{1, 64 << 10, defaultReportBytes, 64 << 10},
+		{63, 64 << 10, defaultReportBytes, 64 << 10},
+		{128, 8 << 10, defaultReportBytes / 8, 3700},
+	} {
+		r := reportWith(test.executors, 0, 0, 0)
+		for i := range r.Executors {
+			e := &r.Executors[i]
+			e.stdoutTail = []byte(strings.Repeat("x", test.tailBytes))
+			e.StdoutBytes = int64(test.tailBytes)
+		}
+		line, fitted, err := fitReport(r, test.limit)
+		if err != nil || len(line) > test.limit {
+			t.Fatalf("%d bytes, %v", len(line), err)
+		}
+		for _, e := range fitted.Executors {
+			if kept := strings.Count(e.Stdout, "x"); kept < test.atLeast {
+				t.Fatalf("%d executors: %d bytes of executor %d are kept", test.executors, kept, e.Index)
+			}
+		}
 	}
 }
 

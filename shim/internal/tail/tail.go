@@ -63,7 +63,12 @@ func Text(data []byte, size int, total int64) string {
 	if lost := total - int64(end-start); lost > 0 {
 		fmt.Fprintf(&text, "[... cut: %d bytes before this are not kept ...]\n", lost)
 	}
-	for rest := data[start:]; len(rest) > 0; {
+	rest := data[start:]
+	if utf8.Valid(rest) {
+		text.Write(rest)
+		return text.String()
+	}
+	for len(rest) > 0 {
 		r, width := utf8.DecodeRune(rest)
 		text.WriteRune(r)
 		rest = rest[width:]

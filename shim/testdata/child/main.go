@@ -13,6 +13,7 @@ import (
 	"strings"
 	"syscall"
 	"time"
+	"unsafe"
 )
 
 func main() {
@@ -24,7 +25,7 @@ func main() {
 		"argv": argv, "env": env, "exit": exit, "die": die, "flood": flood, "orphan": orphan, "hold": hold,
 		"trap": trap, "deaf": deaf, "append": appendTo, "mixed": mixed, "identity": identity, "copy": copyStdin,
 		"orphans": orphans, "group": group, "zombies": zombies, "rename": rename, "secret": secret,
-		"now": now, "remove": remove, "link": link, "memory": memory, "/app/src/bin/transporter.ts": transporter,
+		"now": now, "fill": fill, "strike": strike, "stop": stop, "remove": remove, "link": link, "memory": memory, "/app/src/bin/transporter.ts": transporter,
 	}
 	verbs[verb](rest)
 }
@@ -49,6 +50,27 @@ func kill(pid int, sig syscall.Signal) {
 // group asks every process of its process group to stop, as a script's "kill 0" does.
 func group([]string) { kill(0, syscall.SIGTERM) }
 
+// strike sends the first process of the namespace every signal but those that ask it to stop, in both ways there are.
+func strike([]string) {
+	stops := map[syscall.Signal]bool{
+		syscall.SIGTERM: true, syscall.SIGINT: true, syscall.SIGQUIT: true, syscall.SIGHUP: true, syscall.SIGUSR1: true,
+		syscall.SIGUSR2: true, syscall.SIGWINCH: true, syscall.SIGPWR: true, 37: true,
+	}
+	const last, queued = 64, -1
+	for sig := syscall.Signal(1); sig <= last; sig++ {
+		if stops[sig] {
+			continue
+		}
+		info := [32]int32{int32(sig), 0, queued}
+		_ = syscall.Kill(1, sig)
+		_, _, _ = syscall.Syscall(syscall.SYS_RT_SIGQUEUEINFO, 1, uintptr(sig), uintptr(unsafe.Pointer(&info)))
+	}
+	fmt.Println("struck")
+}
+
+// stop asks the first process of the namespace to stop.
+func stop([]string) { kill(1, syscall.SIGTERM) }
+
 // flood writes megabytes to stdout and ends with a last word.
 func flood(rest []string) {
 	block := []byte(strings.Repeat("0123456789abcdef", 1<<16))
@@ -56,6 +78,15 @@ func flood(rest []string) {
 		_, _ = os.Stdout.Write(block)
 	}
 	fmt.Print("the end")
+}
+
+// fill notes its run in a second file and writes the first one until its disk is full.
+func fill(rest []string) {
+	appendTo([]string{rest[1], "x"})
+	f, err := os.Create(rest[0])
+	for err == nil {
+		_, err = f.Write(make([]byte, 4096))
+	}
 }
 
 // orphan leaves a process behind that keeps the streams open, in a session of its own as daemons do.

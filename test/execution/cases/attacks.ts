@@ -55,9 +55,9 @@ export const ATTACKS: Chapter = {
     },
     {
       sentence:
-        'An executor that forges its own record, or its termination message, is not believed.',
+        'An executor that forges its own record, or its termination message, is not believed, whatever signal of a fault it sends to the program that looks after it: both are written anew when it ends.',
       task: shells(
-        `echo '${FORGED}' > /.orrery/record/result.json; echo '${FORGED}' > /dev/termination-log; exit 5`,
+        `echo '${FORGED}' > /.orrery/record/result.json; echo '${FORGED}' > /dev/termination-log; kill -ABRT 1; exit 5`,
         'true',
       ),
       state: 'EXECUTOR_ERROR',
@@ -73,8 +73,11 @@ export const ATTACKS: Chapter = {
       expected: { exitCodes: [5], stdout: [''] },
     },
     {
-      sentence: 'A command cannot kill the program that looks after it.',
-      task: shells('kill -9 1; kill -9 -1; exit 4'),
+      sentence:
+        'No signal of a command ends the program that looks after it, be it SIGKILL or one that tells of a fault.',
+      task: shells(
+        'kill -9 1; kill -9 -1; for fault in ILL TRAP ABRT BUS FPE SEGV SYS STKFLT ALRM VTALRM PROF XCPU XFSZ IO; do kill -$fault 1 || exit 1; done; exit 4',
+      ),
       state: 'EXECUTOR_ERROR',
       expected: { exitCodes: [4] },
     },

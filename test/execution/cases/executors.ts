@@ -66,10 +66,37 @@ export const EXECUTORS: Chapter = {
       },
     },
     {
-      sentence: 'What an executor changes outside of the shared directories is its own.',
-      task: shells(['echo x > /etc/mine; ls /etc/mine', 'ls /etc/mine || echo not here']),
+      sentence:
+        'What an executor changes outside of the shared directories is its own, /etc/hosts included: the next one does not see it.',
+      task: shells([
+        'for f in /etc/mine /dev/mine /etc/hosts; do echo 9.9.9.9 mine >> $f || exit 1; done; cat /etc/mine',
+        'ls /etc/mine /dev/mine || grep mine /etc/hosts || echo not here',
+      ]),
       state: 'COMPLETE',
-      expected: { stdout: ['/etc/mine\n', 'not here\n'] },
+      expected: { stdout: ['9.9.9.9 mine\n', 'not here\n'] },
+    },
+    {
+      sentence:
+        'What all containers of a pod share is no executor’s own: /dev/shm (64 MiB of memory), /etc/hostname and /etc/resolv.conf.',
+      task: shells([
+        'for f in /dev/shm/mine /etc/hostname /etc/resolv.conf; do echo "# mine" >> $f || exit 1; done; df -m /dev/shm | awk "END { print \\$2 }"',
+        'cat /dev/shm/mine; tail -n 1 /etc/hostname; tail -n 1 /etc/resolv.conf',
+      ]),
+      state: 'COMPLETE',
+      expected: { stdout: ['64\n', '# mine\n# mine\n# mine\n'] },
+    },
+    {
+      sentence:
+        'A volume at /dev/shm takes the place of the shared memory and has the room of the task’s disk.',
+      task: shells(
+        [
+          'df -m /dev/shm | awk "END { print (\\$2 > 64) }"; head -c 70000000 /dev/zero > /dev/shm/x',
+          'wc -c < /dev/shm/x',
+        ],
+        { volumes: ['/dev/shm'] },
+      ),
+      state: 'COMPLETE',
+      expected: { exitCodes: [0, 0], stdout: ['1\n', '70000000\n'] },
     },
     {
       sentence: 'Inputs come by content or by URL, as files or directories.',

@@ -99,6 +99,13 @@ export const RUN_ONCE: Chapter = {
       },
     },
     {
+      sentence:
+        'A command that asks the first process of its container to stop was interrupted as well: nothing tells it from Kubernetes.',
+      task: sh('trap "exit 0" TERM; kill -TERM 1; sleep 300 & wait'),
+      state: 'SYSTEM_ERROR',
+      expected: { reason: /asked to stop before it had ended, .* or by one of its own processes/ },
+    },
+    {
       sentence: 'A kubelet that starts anew while a command runs changes nothing.',
       task: noting('kubelet', ['echo first >> /out/o; sleep 6', 'echo second >> /out/o']),
       state: 'COMPLETE',

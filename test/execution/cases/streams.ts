@@ -1,14 +1,17 @@
 /** Standard streams, their files and their tails in the log. */
 import type { Chapter } from '../case.ts';
 import { runningPod } from '../hands.ts';
-import { executors, leaving, NOTE, sh } from '../tasks.ts';
+import { executors, leaving, NOTE, sh, shells } from '../tasks.ts';
 
 const CUT = /^\[\.\.\. cut: \d+ bytes before this are not kept \.\.\.\]\n/;
+
+/** All that is kept of a stream, and nothing cut. */
+const FULL = 'x'.repeat(65_536);
 
 export const STREAMS: Chapter = {
   title: 'Streams and logs',
   intro:
-    'What a command prints is kept in the log of its executor: the last 64 KiB of each stream (ORRERY_LOG_TAIL_KIB).',
+    'What a command prints is kept in the log of its executor: the last 64 KiB of each stream (ORRERY_LOG_TAIL_KIB), as long as all of the task fits into 4 MiB.',
   cases: [
     {
       sentence: 'stdout and stderr are kept apart.',
@@ -96,7 +99,18 @@ export const STREAMS: Chapter = {
       sentence: 'A stream that ends at exactly 64 KiB is whole.',
       task: sh('head -c 65536 /dev/zero | tr "\\0" x'),
       state: 'COMPLETE',
-      expected: { stdout: ['x'.repeat(65_536)] },
+      expected: { stdout: [FULL] },
+    },
+    {
+      sentence: 'Both streams of seventeen executors have 64 KiB each in the log.',
+      task: shells(
+        Array.from({ length: 17 }, () => 'head -c 65536 /dev/zero | tr "\\0" x | tee /dev/stderr'),
+      ),
+      state: 'COMPLETE',
+      expected: {
+        stdout: Array.from({ length: 17 }, () => FULL),
+        stderr: Array.from({ length: 17 }, () => FULL),
+      },
     },
     {
       sentence: 'Bytes that are no valid UTF-8 are shown as U+FFFD.',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { parseGoEvents } from '../../../deploy/local/go-events.ts';
+import { parseFuzzTargets, parseGoEvents } from '../../../deploy/local/go-events.ts';
 
 const lines = (...events: unknown[]): string =>
   events.map((event) => JSON.stringify(event)).join('\n');
@@ -31,5 +31,17 @@ describe('the events of go test', () => {
 
   it('leave out lines that are not events', () => {
     expect(parseGoEvents('go: downloading x\n')).toMatchObject({ passed: 0, failed: 0, text: '' });
+  });
+});
+
+describe('the list of go test', () => {
+  it('names each fuzz test with its package', () => {
+    const list =
+      'FuzzA\nok  \tx/a\t0.1s\nok  \tx/b\t0.1s\n?   \tx/c\t[no test files]\nFuzzD\nFuzzE\nok  \tx/d\t0.1s\n';
+    expect(parseFuzzTargets(list)).toEqual([
+      { name: 'FuzzA', folder: 'x/a' },
+      { name: 'FuzzD', folder: 'x/d' },
+      { name: 'FuzzE', folder: 'x/d' },
+    ]);
   });
 });

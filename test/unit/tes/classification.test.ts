@@ -36,6 +36,15 @@ const afterKill = (last = OOM) =>
     { phase: 'Succeeded' },
   );
 
+/** The same pod, in which `inputs` had ended badly once and began again at that time. */
+function afterInputsBeganAt(startedAt: string) {
+  const crashed = ended({ exitCode: 137 });
+  const inputs = { state: { ...recorded(INPUTS_DONE), startedAt }, restarts: 1, last: crashed };
+  const executors = [{ state: recorded(KILLED), restarts: 1, last: ended({ exitCode: 137 }) }];
+  const outputs = recorded({ complete: true });
+  return aPod({ inputs, executors, outputs }, { phase: 'Succeeded' });
+}
+
 describe('a bad task', () => {
   const inputFailure = { code: 'InputNotFound', message: 's3://b/k does not exist.' } as const;
   const withoutInput = recorded({ ...INPUTS_DONE, failure: inputFailure });
@@ -223,18 +232,15 @@ describe('an infrastructure failure', () => {
       ],
       [
         'is a sandbox that was made anew, which starts the stages from the first one',
-        evidence({
-          pod: aPod(
-            {
-              inputs: { state: recorded(INPUTS_DONE), restarts: 1, last: ended({ exitCode: 137 }) },
-              executors: [{ state: recorded(KILLED), restarts: 1, last: ended({ exitCode: 137 }) }],
-              outputs: recorded({ complete: true }),
-            },
-            { phase: 'Succeeded' },
-          ),
-        }),
+        evidence({ pod: afterInputsBeganAt('2026-11-21T10:00:09Z') }),
         'SandboxLost',
         /all of its pod.*\(node node1\)/,
+      ],
+      [
+        'is a container that was killed alone, after inputs had crashed once before it began',
+        evidence({ pod: afterInputsBeganAt('2026-11-21T10:00:03Z') }),
+        'ContainerKilled',
+        /killed together with its container/,
       ],
       [
         'is a kill that no OOM explains',

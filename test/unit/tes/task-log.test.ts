@@ -125,6 +125,12 @@ describe('buildTaskLog', () => {
     ]);
   });
 
+  it('has no log of a command that had not begun when its container was asked to stop', () => {
+    const pod = aPod({ executors: [ended({ exitCode: 143 })] }, { phase: 'Failed' });
+    const intent = { kind: 'cancel' } as const;
+    expect(logOf(evidence({ pod, intent })).logs).toEqual([]);
+  });
+
   it('has no log of a command that could not be started, and none without an exit code', () => {
     const failure = { code: 'WorkdirUnusable', message: '/w is a file.' } as const;
     const unstarted = evidence({ pod: aFinishedPod([{ failure }]) });
