@@ -23,12 +23,17 @@ export const MUTANTS = {
       to: 'if (claimed.length < 0) await launchAll(ports, claimed);',
     },
   ],
-  /** A pod is let go although its uid could not be recorded. */
+  /** A pod is let go although its uid could not be recorded, and a look at its attempt does not adopt it. */
   'no-uid-record': [
     {
       file: 'activities/ensure-pod.ts',
       from: 'if (!(await attempts.recordUid(taskId, number, made.pod.uid))) {',
       to: 'if (!(await attempts.recordUid(taskId, number, made.pod.uid)) && made.pod.uid === "") {',
+    },
+    {
+      file: 'activities/unrecorded-pod.ts',
+      from: "return pod.gated ? 'unstarted' : 'forgotten';",
+      to: "return pod.gated ? 'unstarted' : 'foreign';",
     },
   ],
   /** Nothing keeps a deleted pod readable. */
