@@ -1,7 +1,7 @@
 /** Runs one case of the execution suite: submits its task, does to it what the case says, and checks how it ended. */
 import { expect } from '@jest/globals';
 
-import type { EndWay } from '../../src/tes/ends.ts';
+import { ENDS, type EndWay } from '../../src/tes/ends.ts';
 import type { PodObservation } from '../../src/tes/observation.ts';
 import { STAGE_FAILURES } from '../../src/tes/report.ts';
 import { isFinal } from '../../src/tes/state.ts';
@@ -45,7 +45,7 @@ async function follow(one: ExecutionCase, scene: Scene, folder: string): Promise
   const task = await untilFinal(scene, one.withinSeconds ?? END_SECONDS);
   expect(outcomeOf(task)).toEqual({ ...outcomeOf(task), state: one.state });
   expectLogs(task, one.expected ?? {});
-  if (one.proves !== undefined) expectSentence(task, one.proves);
+  if (one.proves !== undefined) await expectRow(task, scene, one.proves);
   await expectFiles(scene.system, folder, one.expected?.files ?? {});
   await one.check?.(task, scene);
 }
@@ -108,8 +108,9 @@ function expectStreams(executors: readonly ExecutorLog[], expected: Expected): v
   }
 }
 
-/** A stage's own sentence replaces that of its row. */
-function expectSentence(task: Task, way: EndWay): void {
+/** The stored verdict has the row's code, and its sentence, which a stage that failed replaces by its own. */
+async function expectRow(task: Task, { system }: Scene, way: EndWay): Promise<void> {
+  expect(await system.verdict(task.id)).toMatchObject({ code: ENDS[way].code });
   if (STAGE_FAILURES.some((code) => code === way)) return;
   expect(task.logs?.at(-1)?.system_logs?.at(-1) ?? '').toMatch(sentencePattern(way));
 }

@@ -108,23 +108,29 @@ export const ENDS_OF_COMMANDS: Chapter = {
       expected: { exitCodes: [0], reason: /\/out\/o/, files: { never: undefined } },
     },
     {
-      sentence: 'An output that is a link out of the task is refused.',
-      task: leaving('link', 'ln -s /etc/passwd /out/o'),
+      sentence: 'An output that leads through a loop of links is refused.',
+      task: leaving('loop', 'ln -s o /out/o'),
       state: 'SYSTEM_ERROR',
       proves: 'PathRefused',
-      expected: { exitCodes: [0], reason: /\/out\/o/, files: { link: undefined } },
+      expected: {
+        exitCodes: [0],
+        reason: /\/out\/o leads through a loop of links/,
+        files: { loop: undefined },
+      },
     },
     {
-      sentence: 'A storage that fails in a way that may heal is no fault of the task.',
-      task: ({ image, url }) => ({
-        volumes: ['/out'],
-        executors: [{ image, command: ['sh', '-c', 'echo x > /out/o'] }],
-        outputs: [{ path: '/out/o', url: url('a-file/below-it') }],
-      }),
-      files: { 'a-file': 'not a folder\n' },
+      sentence:
+        'A storage that fails in a way that may heal, such as a folder whose rights are wrong, is no fault of the task: it is tried again.',
+      settings: { ORRERY_POD_SECURITY: 'restricted', ORRERY_MAX_ATTEMPTS: '2' },
+      task: leaving('closed/o', 'echo x > /out/o'),
+      files: { 'closed/there': 'the folder belongs to somebody else\n' },
       state: 'SYSTEM_ERROR',
       proves: 'TransferFailed',
-      expected: { exitCodes: [0], reason: /a-file/ },
+      expected: {
+        exitCodes: [0],
+        attempts: 2,
+        reason: /\/closed\/o cannot be written: the transporter may not access it \(EACCES\)/,
+      },
     },
     {
       sentence: 'A working directory that cannot be used is named.',
