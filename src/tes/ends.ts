@@ -81,7 +81,7 @@ const STAGES = {
     code: 'PathRefused',
     class: 'bad-task',
     shows:
-      'an output leads through a loop of links, a link in the storage leads out of its folder, or an input needs as a folder what another one needs as a file',
+      'an output leads through a loop of links, a link in the storage leads out of its folder, a name is too long, or an input needs as a folder what another one needs as a file',
     says: 'A path of the task or of its storage cannot be followed.',
   },
   OutputMissing: {
@@ -90,6 +90,12 @@ const STAGES = {
     shows:
       'all executors succeeded, and a declared output does not exist, is a link to what is no file of the task, or is a folder where the task says FILE',
     says: 'A declared output was not written.',
+  },
+  DestinationUnusable: {
+    code: 'DestinationUnusable',
+    class: 'bad-task',
+    shows: 'the URL of a file that was written is a folder, or lies below a file',
+    says: 'An output cannot be stored under its URL.',
   },
   TransferFailed: {
     code: 'TransferFailed',

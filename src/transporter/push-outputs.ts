@@ -1,11 +1,12 @@
 /** The `outputs` stage: puts what the task wrote into storage. */
 import { displayUrl, printable } from '../storage/location.ts';
+import { StorageError } from '../storage/storage-error.ts';
 import type { StageFailure, UploadedFile } from '../tes/report.ts';
 import type { Transport } from './fetch-inputs.ts';
 import { findOutputs, type FoundOutput } from './find-outputs.ts';
 import { forEachConcurrently } from './for-each-concurrently.ts';
 import type { OutputsPlan, OutputsResult } from './plan.ts';
-import { toStageFailure } from './stage-failure.ts';
+import { type Errand, toStageFailure } from './stage-failure.ts';
 import { createVirtualRoot } from './virtual-root.ts';
 
 /** More than this many warnings are only counted: a task can make a million pipes. */
@@ -15,7 +16,7 @@ const MAX_WARNINGS = 100;
 interface Ledger {
   readonly outputs: UploadedFile[];
   readonly warn: (warning: string) => void;
-  readonly fail: (error: unknown) => void;
+  readonly fail: (error: unknown, errand: Errand) => void;
   readonly result: () => OutputsResult;
 }
 
@@ -31,8 +32,8 @@ function createLedger(bestEffort: boolean): Ledger {
   return {
     outputs,
     warn,
-    fail: (error) => {
-      const next = toStageFailure(error, 'OutputMissing');
+    fail: (error, errand) => {
+      const next = toStageFailure(error, errand);
       if (bestEffort || failure !== undefined) warn(next.message);
       else failure = next;
     },
@@ -42,6 +43,13 @@ function createLedger(bestEffort: boolean): Ledger {
       ...(failure && { failure }),
     }),
   };
+}
+
+/** An URL where the output cannot lie is no fault of the storage: the sentence says which output it is of. */
+function namingOutput(error: unknown, path: string): unknown {
+  if (!(error instanceof StorageError) || error.problem !== 'wrong-kind') return error;
+  const sentence = `The output ${printable(path)} cannot be stored, give it another URL: ${error.message}`;
+  return new StorageError('wrong-kind', sentence, error);
 }
 
 /**
@@ -58,7 +66,7 @@ export async function pushOutputs(plan: OutputsPlan, transport: Transport): Prom
       try {
         yield* findOutputs(root, upload, ledger.warn);
       } catch (error) {
-        ledger.fail(error);
+        ledger.fail(error, 'find');
       }
     }
   }
@@ -72,7 +80,7 @@ export async function pushOutputs(plan: OutputsPlan, transport: Transport): Prom
         `uploaded ${printable(path)} to ${displayUrl(destination.url)} (${sizeBytes} bytes)`,
       );
     } catch (error) {
-      ledger.fail(error);
+      ledger.fail(namingOutput(error, path), 'store');
     }
   });
   return ledger.result();

@@ -119,6 +119,18 @@ export const ENDS_OF_COMMANDS: Chapter = {
       },
     },
     {
+      sentence: 'An output whose URL lies below a file, or is a folder, is told with that URL.',
+      task: leaving('a-file/below-it', 'echo x > /out/o'),
+      files: { 'a-file': 'not a folder\n' },
+      state: 'SYSTEM_ERROR',
+      proves: 'DestinationUnusable',
+      expected: {
+        exitCodes: [0],
+        reason:
+          /^The output \/out\/o cannot be stored, give it another URL: file:.*\/a-file\/below-it cannot be reached: .* leads through \/.*a-file, which is not a folder\.$/,
+      },
+    },
+    {
       sentence:
         'A storage that fails in a way that may heal, such as a folder whose rights are wrong, is no fault of the task: it is tried again.',
       settings: { ORRERY_POD_SECURITY: 'restricted', ORRERY_MAX_ATTEMPTS: '2' },
