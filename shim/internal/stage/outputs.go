@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"orrery.dev/shim/internal/files"
 	"orrery.dev/shim/internal/layout"
 	"orrery.dev/shim/internal/record"
 	"orrery.dev/shim/internal/spec"
@@ -61,6 +62,9 @@ func buildReport(l layout.Layout, o spec.Outputs) (report, error) {
 	if r.lost && r.succeeded() {
 		r.Failure = nodeRestarted()
 	} else if len(o.Uploads) > 0 && (r.Inputs == nil || r.Inputs.Failure == nil) {
+		if err := files.NewReadOnly(l.Root(), l.ReadOnly(), o.ReadOnly).PutBack(); err != nil {
+			return r, err
+		}
 		plan := uploadPlan{Root: l.Root(), Uploads: o.Uploads, BestEffort: !r.succeeded()}
 		result, err := transport[uploadResult](l, "outputs", plan)
 		if err != nil {

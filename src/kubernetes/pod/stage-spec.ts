@@ -43,7 +43,9 @@ export function buildStageSpec(document: TaskDocument, settings: PodSettings): S
       graceSeconds: settings.graceSeconds,
       run_deadline_seconds: runDeadline,
     })),
+    readOnly: plan.readOnly,
     outputs: {
+      readOnly: plan.readOnly,
       uploads: (document.outputs ?? []).map((output) => toUpload(output, settings.fileClaims)),
       executors: document.executors.length,
       messageBytes,

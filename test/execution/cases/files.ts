@@ -173,49 +173,5 @@ export const FILES: Chapter = {
       state: 'COMPLETE',
       expected: { stdout: ['/not/there/yet\n', '/etc/new\n'] },
     },
-    {
-      sentence: 'A missing input is named also where inputs are mounted over files of the image.',
-      settings: { ORRERY_INPUTS_READ_ONLY: 'true' },
-      task: ({ image, url }) => ({
-        inputs: [{ path: '/etc/passwd', url: url('none') }],
-        executors: [{ image, command: ['true'] }],
-      }),
-      state: 'SYSTEM_ERROR',
-      expected: { exitCodes: [], reason: /The input \/etc\/passwd .* does not exist/ },
-    },
-    {
-      sentence:
-        'With `ORRERY_INPUTS_READ_ONLY` nobody can change an input, root included, unless the task itself writes there.',
-      settings: { ORRERY_INPUTS_READ_ONLY: 'true' },
-      files: { 'tree/a': 'a\n' },
-      task: ({ image, url }) => ({
-        inputs: [
-          { path: '/work/in', content: 'in\n' },
-          { path: '/etc/tool.conf', content: 'conf\n' },
-          { path: '/tree', url: url('tree'), type: 'DIRECTORY' },
-          { path: '/work/edited', content: 'old\n' },
-        ],
-        outputs: [
-          { path: '/work/edited', url: url('edited') },
-          { path: '/work/made', url: url('made') },
-        ],
-        executors: [
-          {
-            image,
-            command: [
-              'sh',
-              '-c',
-              'for one in /work/in /etc/tool.conf /tree/a; do (echo x > $one || rm -f $one) 2>/dev/null && echo changed $one; done; touch /tree/new 2>/dev/null && echo made; ' +
-                'cat /work/in /etc/tool.conf /tree/a; echo new > /work/edited; echo made > /work/made; grep -c root /etc/passwd',
-            ],
-          },
-        ],
-      }),
-      state: 'COMPLETE',
-      expected: {
-        stdout: ['in\nconf\na\n1\n'],
-        files: { edited: 'new\n', made: 'made\n' },
-      },
-    },
   ],
 };
