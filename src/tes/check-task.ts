@@ -4,7 +4,7 @@ import { checkResources } from './check-resources.ts';
 import { checkSize } from './check-size.ts';
 import type { ImageRules } from './image-rules.ts';
 import type { Offers } from './offers.ts';
-import { reportConflicts } from './path-conflicts.ts';
+import { reportConflicts, reportDevices } from './path-conflicts.ts';
 import { cleanPath, isWithin, pathFault, placeFault } from './paths.ts';
 import { isPattern, parsePattern } from './patterns.ts';
 import { type Place, placesOf } from './places.ts';
@@ -46,6 +46,7 @@ export function checkTask(task: Draft<TaskDocument>, rules: TaskRules, report: R
   if (!checkSize(task, report)) return;
   const places = placesOf(task);
   reportConflicts(places, report);
+  reportDevices(places, report);
   reportReserved([...places, ...workdirsOf(task)], rules.reservedPlaces, report);
 }
 

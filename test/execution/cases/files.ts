@@ -173,5 +173,28 @@ export const FILES: Chapter = {
       state: 'COMPLETE',
       expected: { stdout: ['/not/there/yet\n', '/etc/new\n'] },
     },
+    {
+      sentence: 'A volume may be `/dev/shm`, and hold inputs and outputs.',
+      task: ({ image, url }) => ({
+        volumes: ['/dev/shm'],
+        inputs: [{ path: '/dev/shm/in', content: 'x\n' }],
+        outputs: [{ path: '/dev/shm/out', url: url('out') }],
+        executors: [
+          { image, command: ['cp', '/dev/shm/in', '/dev/shm/between'], stdout: '/dev/null' },
+          { image, command: ['mv', '/dev/shm/between', '/dev/shm/out'] },
+        ],
+      }),
+      state: 'COMPLETE',
+      expected: { files: { out: 'x\n' } },
+    },
+    {
+      sentence: 'A lone file among the devices of `/dev` is refused.',
+      task: ({ image }) => ({
+        inputs: [{ path: '/dev/shm/index', content: 'x' }],
+        executors: [{ image, command: ['cat', '/dev/shm/index'] }],
+      }),
+      state: 'refused',
+      expected: { refusal: /^inputs\[0\]\.path must not lie among the devices in \/dev; choose/ },
+    },
   ],
 };
