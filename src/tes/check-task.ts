@@ -5,7 +5,7 @@ import { checkSize } from './check-size.ts';
 import type { ImageRules } from './image-rules.ts';
 import type { Offers } from './offers.ts';
 import { reportConflicts, reportDevices } from './path-conflicts.ts';
-import { cleanPath, isWithin, pathFault, placeFault } from './paths.ts';
+import { cleanPath, cleanPrefix, isWithin, pathFault, placeFault } from './paths.ts';
 import { isPattern, parsePattern } from './patterns.ts';
 import { type Place, placesOf } from './places.ts';
 import { isWholeBucket } from './remote-urls.ts';
@@ -116,7 +116,7 @@ function checkPrefix(output: Draft<Output> & { readonly path: string }, checked:
   }
   const fault = pathFault(prefix);
   reportFault(checked.report, pointer, fault);
-  if (fault === undefined && !cleanPath(output.path).startsWith(cleanPath(prefix))) {
+  if (fault === undefined && !cleanPath(output.path).startsWith(cleanPrefix(prefix))) {
     checked.report(pointer, 'must be the beginning of path, since it is cut from it');
   }
   if (parsePattern(output.path).base !== '/') return;

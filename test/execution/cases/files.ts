@@ -70,6 +70,16 @@ export const FILES: Chapter = {
       expected: { files: { 'results/b': 'x\n' } },
     },
     {
+      sentence:
+        'What a wildcard matches goes to the URL without `path_prefix`, however that is spelled.',
+      task: ({ image, url }) => ({
+        outputs: [{ path: '/data//out/*.txt', path_prefix: '/data//out', url: url('found') }],
+        executors: [{ image, command: ['touch', '/data/out/1.txt'] }],
+      }),
+      state: 'COMPLETE',
+      expected: { files: { 'found/1.txt': '', 'found/data/out/1.txt': undefined } },
+    },
+    {
       sentence: 'A lone file in a directory of the image does not hide what else lies there.',
       task: ({ image }) => ({
         inputs: [{ path: '/etc/tool.conf', content: 'words\n' }],

@@ -105,6 +105,16 @@ describe('buildStageSpec', () => {
     expect(wanted).toEqual({ marks: [true, undefined, true], mounted, putBack: mounted });
   });
 
+  it('spells path_prefix as it spells the paths from which it is cut', () => {
+    const output = { path: '/data//out/*.txt', path_prefix: '/data//out', url: 's3://b/o' };
+
+    const spec = buildStageSpec(aDocument({ outputs: [{ ...output, type: 'FILE' }] }), settings);
+
+    expect(spec.outputs.uploads).toMatchObject([
+      { path: '/data/out/*.txt', pathPrefix: '/data/out' },
+    ]);
+  });
+
   it('gives path_prefix to patterns only', () => {
     const spec = buildStageSpec(
       aDocument({

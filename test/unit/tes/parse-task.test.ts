@@ -207,6 +207,11 @@ describe('what parseTask refuses', () => {
       '/outputs/0/path_prefix',
     ],
     [
+      'a path_prefix that goes on where the path ends its name otherwise',
+      aBody({ outputs: [{ path: '/v/w*/x', url: '/data/x', path_prefix: '/v/w/' }] }),
+      '/outputs/0/path_prefix',
+    ],
+    [
       'a wildcard in the first directory',
       aBody({ outputs: [{ path: '/*.txt', url: '/data/x', path_prefix: '/' }] }),
       '/outputs/0/path',
