@@ -60,7 +60,35 @@ export const ENDS_OF_PODS: Chapter = {
       }),
       state: 'SYSTEM_ERROR',
       proves: 'diskLimit',
-      expected: { reason: /the 50[.]\d+ MB it may have by resources\.disk_gb/ },
+      expected: {
+        reason:
+          /the 50[.]33 MB they may have by resources\.disk_gb.*"scratch" exceeds the limit "48Mi"/,
+      },
+      withinSeconds: 240,
+    },
+    {
+      sentence:
+        'A task that writes more than 1 GiB beside that, into directories of its image, is stopped, and both limits are named.',
+      task: sh('mkdir -p /usr; dd if=/dev/zero of=/usr/big bs=1M count=1150; sleep 200', {
+        resources: { disk_gb: 0.05 },
+      }),
+      state: 'SYSTEM_ERROR',
+      proves: 'podDiskLimit',
+      expected: {
+        reason:
+          /1 GiB beside the 50[.]33 MB of resources\.disk_gb.* the total limit of containers 1072Mi/,
+      },
+      withinSeconds: 240,
+    },
+    {
+      sentence:
+        'A command that fills the directory of its own records is stopped, which is not told as a lack of disk_gb.',
+      task: sh('dd if=/dev/zero of=/.orrery/record/big bs=1M count=300; sleep 200'),
+      state: 'SYSTEM_ERROR',
+      proves: 'recordLimit',
+      expected: {
+        reason: /^An executor filled \/\.orrery\/record.*"records" exceeds the limit "256Mi"/,
+      },
       withinSeconds: 240,
     },
     {

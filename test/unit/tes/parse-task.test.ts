@@ -176,16 +176,6 @@ describe('what parseTask refuses', () => {
     ['an input at /', aBody({ inputs: [{ path: '//', content: '' }] }), '/inputs/0/path'],
     ['an input in /proc', aBody({ inputs: [{ path: '/proc/x', content: '' }] }), '/inputs/0/path'],
     [
-      'a file input in /dev, which nothing carries there',
-      aBody({ inputs: [{ path: '/dev/shm/index', content: 'x' }], volumes: ['/dev/shm/deeper'] }),
-      '/inputs/0/path',
-    ],
-    [
-      'a file output in /dev',
-      aBody({ outputs: [{ path: '/dev//out', url: '/data/x' }] }),
-      '/outputs/0/path',
-    ],
-    [
       'content for a directory',
       aBody({ inputs: [{ path: '/a', content: 'x', type: 'DIRECTORY' }] }),
       '/inputs/0/content',
@@ -239,45 +229,6 @@ describe('what parseTask refuses', () => {
     ['NUL in a tag key', aBody({ tags: { 'a\0': '' } }), '/tags/a\0'],
   ])('refuses %s', (_, body, pointer) => {
     expect(pointersOf(body)).toStrictEqual([pointer]);
-  });
-
-  it.each([
-    ['files in a volume there', { volumes: ['/dev/shm/'] }],
-    [
-      'a directory there, and streams to devices',
-      {
-        inputs: [{ path: '/dev/shm', url: '/data/x', type: 'DIRECTORY' }],
-        executors: [{ image: 'demo', command: ['a'], stdin: '/dev/null', stdout: '/dev/stdout' }],
-      },
-    ],
-  ])('takes what works in /dev: %s', (_, body) => {
-    const { inputs = [], ...more } = body as { inputs?: object[] };
-
-    expect(
-      pointersOf(aBody({ inputs: [...inputs, { path: '/dev/shm/index', content: 'x' }], ...more })),
-    ).toStrictEqual([]);
-  });
-
-  it('refuses a pattern whose directory is a file of the task', () => {
-    const inputs = [{ path: '/work/a', content: 'x' }];
-    const outputs = [{ path: '/work/a/*', path_prefix: '/work', url: '/data/x' }];
-
-    expect(pointersOf(aBody({ inputs, outputs }))).toStrictEqual(['/outputs/0/path']);
-  });
-
-  it.each([
-    ['two files at one path', ['/a', '/a/']],
-    ['a file beneath a file', ['/a', '/a/b/c']],
-  ])('refuses inputs that are %s', (_, paths) => {
-    const inputs = paths.map((path, index) => ({ path, content: `${index}` }));
-
-    expect(pointersOf(aBody({ inputs }))).toStrictEqual(['/inputs/1/path']);
-  });
-
-  it('refuses a volume at the path of a file', () => {
-    const body = aBody({ inputs: [{ path: '/a', content: 'x' }], volumes: ['/a'] });
-
-    expect(pointersOf(body)).toStrictEqual(['/volumes/0']);
   });
 
   it('says everything at once, each in a sentence that begins with the field', () => {
