@@ -118,6 +118,7 @@ func (r *report) miss(sentence string) {
 func (r *report) addUploads(result uploadResult) {
 	r.Outputs = append(r.Outputs, result.Outputs...)
 	r.Warnings = append(r.Warnings, result.Warnings...)
+	r.Summary = result.Summary
 	r.Failure = result.Failure
 }
 
@@ -140,6 +141,7 @@ type uploadPlan struct {
 
 type uploadResult struct {
 	Outputs  []upload        `json:"outputs"`
+	Summary  *uploadSummary  `json:"summary"` // only when the list was cut
 	Warnings []string        `json:"warnings"`
 	Failure  *record.Failure `json:"failure"`
 }
