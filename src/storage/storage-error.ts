@@ -1,7 +1,7 @@
 /** How transfers fail, in five kinds that the transporter treats differently. */
 
 /**
- * `missing`: nothing lies there. `refused`: the path leads out of where it may lead. `wrong-kind`: a
+ * `missing`: nothing lies there. `refused`: the path leads out of where it may lead, or cannot exist. `wrong-kind`: a
  * folder where a file was said, or the reverse. `transient`: trying again may help. `failed`: it will not.
  */
 export type StorageProblem = 'missing' | 'refused' | 'wrong-kind' | 'transient' | 'failed';
@@ -22,6 +22,7 @@ const PROBLEMS: Readonly<Record<string, StorageProblem>> = {
   ENOTDIR: 'wrong-kind',
   EISDIR: 'wrong-kind',
   ELOOP: 'refused',
+  ENAMETOOLONG: 'refused',
   EAGAIN: 'transient',
   EBUSY: 'transient',
   EINTR: 'transient',

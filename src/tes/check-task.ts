@@ -4,8 +4,8 @@ import { checkResources } from './check-resources.ts';
 import { checkSize } from './check-size.ts';
 import type { ImageRules } from './image-rules.ts';
 import type { Offers } from './offers.ts';
-import { reportConflicts } from './path-conflicts.ts';
-import { cleanPath, isWithin, pathFault, placeFault } from './paths.ts';
+import { reportConflicts, reportDevices } from './path-conflicts.ts';
+import { cleanPath, cleanPrefix, isWithin, pathFault, placeFault } from './paths.ts';
 import { isPattern, parsePattern } from './patterns.ts';
 import { type Place, placesOf } from './places.ts';
 import { isWholeBucket } from './remote-urls.ts';
@@ -46,6 +46,7 @@ export function checkTask(task: Draft<TaskDocument>, rules: TaskRules, report: R
   if (!checkSize(task, report)) return;
   const places = placesOf(task);
   reportConflicts(places, report);
+  reportDevices(places, report);
   reportReserved([...places, ...workdirsOf(task)], rules.reservedPlaces, report);
 }
 
@@ -115,7 +116,7 @@ function checkPrefix(output: Draft<Output> & { readonly path: string }, checked:
   }
   const fault = pathFault(prefix);
   reportFault(checked.report, pointer, fault);
-  if (fault === undefined && !cleanPath(output.path).startsWith(cleanPath(prefix))) {
+  if (fault === undefined && !cleanPath(output.path).startsWith(cleanPrefix(prefix))) {
     checked.report(pointer, 'must be the beginning of path, since it is cut from it');
   }
   if (parsePattern(output.path).base !== '/') return;

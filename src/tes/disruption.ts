@@ -9,8 +9,12 @@ import { hasEnded } from './proven-dead.ts';
 import { formatBytes } from './sentences.ts';
 import type { Verdict } from './verdict.ts';
 
-/** Kubelet texts of a pod that broke its own limits, unlike one that a short node had to give up. */
-const OWN_DISK_LIMIT = /exceeds the (total )?limit|exceeded its local ephemeral storage limit/i;
+/** Kubelet texts of a pod that broke its own limits, unlike one that a short node had to give up. The first that fits tells. */
+const OWN_LIMITS: readonly (readonly [EndWay, RegExp])[] = [
+  ['recordLimit', /EmptyDir volume "records" exceeds the limit/],
+  ['diskLimit', /EmptyDir volume "[^"]+" exceeds the limit/],
+  ['podDiskLimit', /exceeds the total limit|exceeded its local ephemeral storage limit/],
+];
 
 /** Reasons with which a kubelet refuses a pod that the scheduler gave it. */
 const REFUSAL =
@@ -64,7 +68,8 @@ function byReason({ reason = '', message = '' }: PodObservation): EndWay | undef
 }
 
 function eviction(message: string): EndWay {
-  if (OWN_DISK_LIMIT.test(message)) return 'diskLimit';
+  const own = OWN_LIMITS.find(([, says]) => says.test(message));
+  if (own !== undefined) return own[0];
   const resource = /low on resource: ([a-z-]+)/.exec(message)?.[1];
   if (resource === 'memory') return 'memoryPressure';
   return resource === 'ephemeral-storage' ? 'diskPressure' : 'nodePressure';

@@ -8,8 +8,22 @@ export const DISRUPTIONS = {
   diskLimit: {
     code: 'DiskLimitExceeded',
     class: 'bad-task',
-    shows: 'phase Failed, reason Evicted, and the kubelet names a limit of the pod itself',
-    says: `The task used more disk space than[ the {disk}] it may have by resources.disk_gb${ON_NODE}`,
+    shows:
+      'phase Failed, reason Evicted, and the kubelet names the limit of the volume scratch, which holds all files of the task',
+    says: `The files of the task took more disk space than[ the {disk}] they may have by resources.disk_gb${ON_NODE}`,
+  },
+  podDiskLimit: {
+    code: 'DiskLimitExceeded',
+    class: 'bad-task',
+    shows:
+      'phase Failed, reason Evicted, and the kubelet names the limit of the whole pod, or of a container',
+    says: `The task wrote more, directories of its images and logs included, than 1 GiB beside[ the {disk} of] resources.disk_gb${ON_NODE}`,
+  },
+  recordLimit: {
+    code: 'RecordLimitExceeded',
+    class: 'bad-task',
+    shows: 'phase Failed, reason Evicted, and the kubelet names the limit of the volume records',
+    says: `An executor filled /.orrery/record, which is not for files of tasks${ON_NODE}`,
   },
   memoryPressure: {
     code: 'Evicted',

@@ -73,21 +73,29 @@ const STAGES = {
   InputNotFound: {
     code: 'InputNotFound',
     class: 'bad-task',
-    shows: 'the storage says that an input does not exist',
+    shows:
+      'the storage says that an input does not exist, or has a folder where the task says FILE',
     says: 'An input does not exist.',
   },
   PathRefused: {
     code: 'PathRefused',
     class: 'bad-task',
     shows:
-      'a path, or a link that the task made, leads outside the files of the task or of the storage',
-    says: 'A path of the task leads outside its own files.',
+      'an output leads through a loop of links, a link in the storage leads out of its folder, a name is too long, or an input needs as a folder what another one needs as a file',
+    says: 'A path of the task or of its storage cannot be followed.',
   },
   OutputMissing: {
     code: 'OutputMissing',
     class: 'bad-task',
-    shows: 'all executors succeeded, and a declared output does not exist',
+    shows:
+      'all executors succeeded, and a declared output does not exist, is a link to what is no file of the task, or is a folder where the task says FILE',
     says: 'A declared output was not written.',
+  },
+  DestinationUnusable: {
+    code: 'DestinationUnusable',
+    class: 'bad-task',
+    shows: 'the URL of a file that was written is a folder, or lies below a file',
+    says: 'An output cannot be stored under its URL.',
   },
   TransferFailed: {
     code: 'TransferFailed',

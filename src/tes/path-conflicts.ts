@@ -1,5 +1,6 @@
-/** Paths of a task that cannot exist side by side, because one would have to be a file and a directory. */
-import { cleanPath } from './paths.ts';
+/** Paths of a task that cannot exist: one would have to be a file and a directory, or a file would be a device. */
+import { withAncestors } from './path-trees.ts';
+import { cleanPath, isWithin } from './paths.ts';
 import type { Place } from './places.ts';
 import type { Report } from './shape.ts';
 
@@ -25,6 +26,19 @@ export function reportConflicts(places: readonly Place[], report: Report): void 
       const fault = `lies beneath ${above.path}, which is a file input`;
       report(place.pointer, `${fault}; choose another path`);
     }
+  }
+}
+
+/** Reports files among the devices of the kernel: they are carried nowhere, unless a directory of the task holds them. */
+export function reportDevices(places: readonly Place[], report: Report): void {
+  const directories = new Set(
+    places.filter(({ type }) => type === 'DIRECTORY').map(({ path }) => cleanPath(path)),
+  );
+  for (const { pointer, path, type, isStream } of places) {
+    if (type === 'DIRECTORY' || isStream === true || !isWithin(path, '/dev')) continue;
+    if (withAncestors(cleanPath(path)).some((one) => directories.has(one))) continue;
+    const remedy = 'choose another path, or one in a volume such as /dev/shm';
+    report(pointer, `must not lie among the devices in /dev; ${remedy}`);
   }
 }
 

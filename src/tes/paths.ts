@@ -12,6 +12,12 @@ export function cleanPath(path: string): string {
   return CLEAN.test(path) ? path : `/${segmentsOf(path).join('/')}`;
 }
 
+/** The one spelling of the beginning of a path, which may end within a name: a trailing slash stays. */
+export function cleanPrefix(prefix: string): string {
+  const clean = cleanPath(prefix);
+  return prefix.endsWith('/') && clean !== '/' ? `${clean}/` : clean;
+}
+
 /** The directory of a path; `/` for `/` and for what lies directly in it. */
 export function parentOf(path: string): string {
   const clean = cleanPath(path);

@@ -1,6 +1,6 @@
 /** Everything that lies at a path of a task, with the place in the document that says so. */
 import { placeFault } from './paths.ts';
-import { isPattern } from './patterns.ts';
+import { isPattern, parsePattern } from './patterns.ts';
 import type { Draft } from './shape.ts';
 import type { Executor, Input, Output, TaskDocument } from './task.ts';
 
@@ -11,6 +11,8 @@ export interface Place {
   readonly type: 'FILE' | 'DIRECTORY';
   /** What an input file is made from, equal for the same bytes; absent for what the task itself makes. */
   readonly source?: string;
+  /** A stream is opened where it is, also among the devices of the kernel. */
+  readonly isStream?: true;
 }
 
 /** The places of inputs, volumes, outputs and streams whose paths can be used at all. */
@@ -38,10 +40,14 @@ function placeVolume(path: string | undefined, index: number): Place | undefined
   return path === undefined ? undefined : { pointer: `/volumes/${index}`, path, type: 'DIRECTORY' };
 }
 
-/** A pattern names no path of its own. */
+/** Of a pattern it is the directory where its matches are looked for. */
 function placeOutput(output: Draft<Output> | undefined, index: number): Place | undefined {
-  if (output?.path === undefined || isPattern({ ...output, path: output.path })) return undefined;
-  return { pointer: `/outputs/${index}/path`, path: output.path, type: output.type ?? 'FILE' };
+  if (output?.path === undefined) return undefined;
+  const { path } = output;
+  const pointer = `/outputs/${index}/path`;
+  return isPattern({ ...output, path })
+    ? { pointer, path: parsePattern(path).base, type: 'DIRECTORY' }
+    : { pointer, path, type: output.type ?? 'FILE' };
 }
 
 function placeStreams(executor: Draft<Executor> | undefined, index: number): Place[] {
@@ -49,6 +55,13 @@ function placeStreams(executor: Draft<Executor> | undefined, index: number): Pla
     const path = executor?.[name];
     return path === undefined
       ? []
-      : [{ pointer: `/executors/${index}/${name}`, path, type: 'FILE' as const }];
+      : [
+          {
+            pointer: `/executors/${index}/${name}`,
+            path,
+            type: 'FILE' as const,
+            isStream: true as const,
+          },
+        ];
   });
 }

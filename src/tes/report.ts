@@ -5,6 +5,7 @@ export const STAGE_FAILURES = [
   'InputNotFound',
   'PathRefused',
   'OutputMissing',
+  'DestinationUnusable',
   'TransferFailed',
   'WorkdirUnusable',
   'FileUnplaceable',

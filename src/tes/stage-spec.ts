@@ -52,6 +52,8 @@ export interface ExecutorSpec {
 export interface OutputSpec {
   readonly uploads: readonly Upload[];
   readonly executors: number;
+  /** As in the whole specification: where outputs hold these paths, they hold these inputs. */
+  readonly readOnly: readonly string[];
   readonly messageBytes: number;
   readonly reportBytes: number;
 }
@@ -68,6 +70,8 @@ export interface StageSpec {
   }[];
   readonly fetches: readonly Fetch[];
   readonly executors: readonly ExecutorSpec[];
+  /** Inputs that are mounted read-only: they lie beside the virtual root while executors run. */
+  readonly readOnly: readonly string[];
   readonly outputs: OutputSpec;
   readonly messageBytes: number;
 }

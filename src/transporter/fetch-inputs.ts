@@ -96,6 +96,6 @@ export async function fetchInputs(plan: InputsPlan, transport: Transport): Promi
     });
     return { files, bytes };
   } catch (error) {
-    return { files, bytes, failure: toStageFailure(error, 'InputNotFound') };
+    return { files, bytes, failure: toStageFailure(error, 'fetch') };
   }
 }

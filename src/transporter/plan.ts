@@ -24,6 +24,8 @@ export interface InputsResult {
 
 export interface OutputsResult {
   readonly outputs: readonly UploadedFile[];
+  /** Of all that were uploaded, when the list has no room for them. */
+  readonly summary?: { readonly files: number; readonly bytes: number };
   readonly warnings: readonly string[];
   readonly failure?: StageFailure;
 }

@@ -1,4 +1,5 @@
 /** The form of a case of the execution suite: one sentence that users rely on, and the task that proves it. */
+import type { EndFacts } from '../../src/tes/end-verdict.ts';
 import type { EndWay } from '../../src/tes/ends.ts';
 import type { PodObservation } from '../../src/tes/observation.ts';
 import type { FinalState } from '../../src/tes/state.ts';
@@ -58,6 +59,8 @@ export interface ExecutionCase {
   readonly expected?: Expected;
   /** The way of ending, a row of the table in src/tes/ends.ts, that the case produces. */
   readonly proves?: EndWay;
+  /** What the sentence of that row must tell here: numbers, images and nodes that the case knows. */
+  readonly facts?: EndFacts;
   /** Settings that replace those of the suite; cases with the same ones share a server. */
   readonly settings?: Readonly<Record<string, string>>;
   /** Files by name in the case's folder, written before the task is submitted. */

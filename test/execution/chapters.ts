@@ -10,6 +10,7 @@ import { ENVIRONMENT } from './cases/environment.ts';
 import { EXECUTORS } from './cases/executors.ts';
 import { FILES } from './cases/files.ts';
 import { FLOODS } from './cases/floods.ts';
+import { READ_ONLY_INPUTS } from './cases/read-only-inputs.ts';
 import { RUN_ONCE } from './cases/run-once.ts';
 import { STOPPING } from './cases/stopping.ts';
 import { STREAMS } from './cases/streams.ts';
@@ -20,6 +21,7 @@ export const CHAPTERS: readonly Chapter[] = [
   STREAMS,
   FLOODS,
   FILES,
+  READ_ONLY_INPUTS,
   EXECUTORS,
   STOPPING,
   ATTACKS,

@@ -1,9 +1,11 @@
 /** Runs one case of the execution suite: submits its task, does to it what the case says, and checks how it ended. */
 import { expect } from '@jest/globals';
 
-import type { EndWay } from '../../src/tes/ends.ts';
+import type { EndFacts } from '../../src/tes/end-verdict.ts';
+import { ENDS, type EndWay } from '../../src/tes/ends.ts';
 import type { PodObservation } from '../../src/tes/observation.ts';
 import { STAGE_FAILURES } from '../../src/tes/report.ts';
+import { nameExecutor } from '../../src/tes/sentences.ts';
 import { isFinal } from '../../src/tes/state.ts';
 import type { ExecutorLog, Task } from '../../src/tes/task.ts';
 import { runOnNode } from '../support/run-on-node.ts';
@@ -45,7 +47,7 @@ async function follow(one: ExecutionCase, scene: Scene, folder: string): Promise
   const task = await untilFinal(scene, one.withinSeconds ?? END_SECONDS);
   expect(outcomeOf(task)).toEqual({ ...outcomeOf(task), state: one.state });
   expectLogs(task, one.expected ?? {});
-  if (one.proves !== undefined) expectSentence(task, one.proves);
+  if (one.proves !== undefined) await expectRow(task, scene, one.proves, one.facts);
   await expectFiles(scene.system, folder, one.expected?.files ?? {});
   await one.check?.(task, scene);
 }
@@ -108,10 +110,19 @@ function expectStreams(executors: readonly ExecutorLog[], expected: Expected): v
   }
 }
 
-/** A stage's own sentence replaces that of its row. */
-function expectSentence(task: Task, way: EndWay): void {
+/** The stored verdict has the row's code, and its sentence, which a stage that failed replaces by its own. */
+async function expectRow(
+  task: Task,
+  { system, image }: Scene,
+  way: EndWay,
+  facts: EndFacts = {},
+): Promise<void> {
+  const executor = nameExecutor(0, image);
+  expect(await system.verdict(task.id)).toMatchObject({ code: ENDS[way].code });
   if (STAGE_FAILURES.some((code) => code === way)) return;
-  expect(task.logs?.at(-1)?.system_logs?.at(-1) ?? '').toMatch(sentencePattern(way));
+  expect(task.logs?.at(-1)?.system_logs?.at(-1) ?? '').toMatch(
+    sentencePattern(way, { executor, ...facts }),
+  );
 }
 
 function expectInOrder(story: readonly string[], patterns: readonly RegExp[]): void {

@@ -8,6 +8,7 @@ import { pino } from 'pino';
 
 import { createPool } from '../../src/store/pool.ts';
 import { createStore } from '../../src/store/store.ts';
+import type { Verdict } from '../../src/tes/verdict.ts';
 import { createTestDatabase, type TestDatabase } from './postgres.ts';
 import { createServerProcess, type ServerProcess } from './server-process.ts';
 import { createTaskClient, type TaskClient } from './task-client.ts';
@@ -26,6 +27,8 @@ export interface System extends TaskClient {
   process(roles: string): ServerProcess;
   /** A statement on the database of this system, for what time alone would bring about. */
   sql(statement: string): Promise<void>;
+  /** How the task's last settled attempt was judged. */
+  verdict(id: string): Promise<Verdict>;
   /** The file: URL of a file of this system. */
   fileUrl(path: string): string;
   readFile(path: string): Promise<string>;
@@ -49,6 +52,11 @@ export interface SystemOptions {
 
 const ALL = 'api,worker,controller';
 const CLEAN_MS = 60_000;
+
+const LAST_VERDICT = `
+  select verdict from attempts
+  where task_id = $1 and verdict is not null
+  order by number desc limit 1`;
 
 /** Starts a system on a fresh database; resolves once it is ready. */
 export async function startSystem(options: SystemOptions = {}): Promise<System> {
@@ -96,7 +104,14 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
     processes,
     addProcess,
     process: (roles) => findProcess(processes, roles),
-    sql: (statement) => runStatement(database.url, statement),
+    async sql(statement) {
+      await query(database.url, statement);
+    },
+    async verdict(id) {
+      const rows = await query<{ verdict: Verdict }>(database.url, LAST_VERDICT, [id]);
+      if (rows[0] === undefined) throw new Error(`no attempt of task ${id} is settled`);
+      return rows[0].verdict;
+    },
     fileUrl: (path) => `file://${join(files, path)}`,
     readFile: (path) => readFile(join(files, path), 'utf8'),
     async writeFile(path, text) {
@@ -117,10 +132,15 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
   }
 }
 
-async function runStatement(url: string, statement: string): Promise<void> {
+async function query<Row extends pg.QueryResultRow>(
+  url: string,
+  statement: string,
+  values: readonly string[] = [],
+): Promise<Row[]> {
   const client = new pg.Client(url);
   await client.connect();
-  await client.query(statement).finally(() => client.end());
+  const { rows } = await client.query<Row>(statement, [...values]).finally(() => client.end());
+  return rows;
 }
 
 function rolesOf({ split, workerless }: SystemOptions): readonly string[] {

@@ -43,6 +43,9 @@ func Fixed() Layout {
 // Root is the virtual root of the task, as inputs and outputs see it: /work/a of the task lies at Root()/work/a.
 func (l Layout) Root() string { return filepath.Join(l.Scratch, "root") }
 
+// ReadOnly is the tree of inputs that executors see read-only: /work/a of the task lies at ReadOnly()/work/a.
+func (l Layout) ReadOnly() string { return filepath.Join(l.Scratch, "read-only") }
+
 // InputsRecord is the record folder of the stage inputs.
 func (l Layout) InputsRecord() string { return filepath.Join(l.Records, "inputs") }
 

@@ -22,6 +22,7 @@ type Stage struct {
 	Contents    []Content         `json:"contents"`
 	Fetches     []json.RawMessage `json:"fetches"` // read by the transporter only
 	Executors   []Executor        `json:"executors"`
+	ReadOnly    []string          `json:"readOnly"` // inputs that executors see read-only
 	Outputs     Outputs           `json:"outputs"`
 }
 
@@ -61,6 +62,7 @@ type Executor struct {
 type Outputs struct {
 	Uploads      []json.RawMessage `json:"uploads"`   // read by the transporter only
 	Executors    int               `json:"executors"` // how many records to expect
+	ReadOnly     []string          `json:"readOnly"`  // inputs that executors saw read-only
 	MessageBytes int               `json:"messageBytes"`
 	ReportBytes  int               `json:"reportBytes"`
 }

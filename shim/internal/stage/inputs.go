@@ -66,6 +66,9 @@ func bringIn(l layout.Layout, s spec.Stage) (record.Inputs, error) {
 			in.Failure = fetched.Failure
 		}
 	}
+	if err == nil && in.Failure == nil {
+		err = files.NewReadOnly(l.Root(), l.ReadOnly(), s.ReadOnly).SetAside()
+	}
 	in.EndedAt = record.Now()
 	if failure, _ := toFailure(err); failure != nil {
 		in.Failure, err = failure, nil

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"orrery.dev/shim/internal/files"
 	"orrery.dev/shim/internal/layout"
 	"orrery.dev/shim/internal/record"
 	"orrery.dev/shim/internal/spec"
@@ -61,6 +62,9 @@ func buildReport(l layout.Layout, o spec.Outputs) (report, error) {
 	if r.lost && r.succeeded() {
 		r.Failure = nodeRestarted()
 	} else if len(o.Uploads) > 0 && (r.Inputs == nil || r.Inputs.Failure == nil) {
+		if err := files.NewReadOnly(l.Root(), l.ReadOnly(), o.ReadOnly).PutBack(); err != nil {
+			return r, err
+		}
 		plan := uploadPlan{Root: l.Root(), Uploads: o.Uploads, BestEffort: !r.succeeded()}
 		result, err := transport[uploadResult](l, "outputs", plan)
 		if err != nil {
@@ -114,6 +118,7 @@ func (r *report) miss(sentence string) {
 func (r *report) addUploads(result uploadResult) {
 	r.Outputs = append(r.Outputs, result.Outputs...)
 	r.Warnings = append(r.Warnings, result.Warnings...)
+	r.Summary = result.Summary
 	r.Failure = result.Failure
 }
 
@@ -136,6 +141,7 @@ type uploadPlan struct {
 
 type uploadResult struct {
 	Outputs  []upload        `json:"outputs"`
+	Summary  *uploadSummary  `json:"summary"` // only when the list was cut
 	Warnings []string        `json:"warnings"`
 	Failure  *record.Failure `json:"failure"`
 }

@@ -124,7 +124,8 @@ func (r *report) setTails(size int) {
 	}
 }
 
-// keepOutputs takes outputs from the front while they fit into room bytes.
+// keepOutputs takes outputs from the front while they fit into room bytes. A summary of a list that the transporter has
+// cut before stays.
 func (r *report) keepOutputs(all []upload, room int) error {
 	kept, used := 0, 0
 	summary := uploadSummary{Files: int64(len(all))}
@@ -143,7 +144,7 @@ func (r *report) keepOutputs(all []upload, room int) error {
 		kept = len(all)
 	}
 	r.Outputs = append(r.Outputs, all[:kept]...)
-	if kept < len(all) {
+	if kept < len(all) && r.Summary == nil {
 		r.Summary = &summary
 	}
 	return nil

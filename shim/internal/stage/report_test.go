@@ -91,6 +91,19 @@ func TestTheReportHoldsAllTailsThatFit(t *testing.T) {
 	}
 }
 
+func TestTheSummaryOfAListThatTheTransporterCutStays(t *testing.T) {
+	for _, outputs := range []int{3, 1000} {
+		r := reportWith(0, 0, 0, 0)
+		all := reportWith(0, 0, outputs, 0).Outputs
+		want := uploadSummary{Files: 500_000, Bytes: 1_000_000}
+		r.addUploads(uploadResult{Outputs: all, Summary: &want})
+		line, fitted, err := fitReport(r, 8192)
+		if err != nil || len(line) > 8192 || fitted.Summary == nil || *fitted.Summary != want {
+			t.Errorf("%d bytes, summary %+v, %v", len(line), fitted.Summary, err)
+		}
+	}
+}
+
 func TestATailOfInvalidBytesIsNotCut(t *testing.T) {
 	r := report{Executors: []executorReport{{
 		Result:     record.Result{StdoutBytes: 3},

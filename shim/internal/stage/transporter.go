@@ -16,8 +16,8 @@ import (
 const (
 	// transporterGrace is what a transporter gets to end after a stop signal.
 	transporterGrace = 20 * time.Second
-	// maxResultBytes bounds what is kept of a result; a million outputs with long names fit.
-	maxResultBytes = 512 << 20
+	// maxResultBytes bounds what is kept of a result; the transporter lists 4 MiB of outputs and counts the rest.
+	maxResultBytes = 16 << 20
 	// answerTime bounds the wait for the rest of the result after the transporter's end.
 	answerTime = 10 * time.Second
 )

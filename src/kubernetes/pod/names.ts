@@ -30,6 +30,9 @@ export const PLACES = {
 /** The folder of the scratch volume that stands for `/` of the task. */
 export const VIRTUAL_ROOT = 'root';
 
+/** The folder of the scratch volume with the inputs that executors see read-only: no container of theirs can write there. */
+export const READ_ONLY_ROOT = 'read-only';
+
 /** The container of one executor. */
 export function executorName(index: number): string {
   return `executor-${index}`;

@@ -1,7 +1,7 @@
 /** What the stages of an attempt are told. */
 import { timeoutsOf } from '../../tes/backend-parameters.ts';
 import { type MountPlan, mountPlan } from '../../tes/mount-plan.ts';
-import { cleanPath } from '../../tes/paths.ts';
+import { cleanPath, cleanPrefix } from '../../tes/paths.ts';
 import { isPattern, parsePattern } from '../../tes/patterns.ts';
 import { readOnlyInputs } from '../../tes/read-only-inputs.ts';
 import type { ExecutorSpec, Fetch, StageSpec, Upload } from '../../tes/stage-spec.ts';
@@ -43,7 +43,9 @@ export function buildStageSpec(document: TaskDocument, settings: PodSettings): S
       graceSeconds: settings.graceSeconds,
       run_deadline_seconds: runDeadline,
     })),
+    readOnly: plan.readOnly,
     outputs: {
+      readOnly: plan.readOnly,
       uploads: (document.outputs ?? []).map((output) => toUpload(output, settings.fileClaims)),
       executors: document.executors.length,
       messageBytes,
@@ -94,7 +96,9 @@ function toUpload(output: Output, claims: readonly FileClaim[]): Upload {
   return {
     url: output.url,
     path: cleanPath(output.path),
-    ...(pattern && output.path_prefix !== undefined ? { pathPrefix: output.path_prefix } : {}),
+    ...(pattern && output.path_prefix !== undefined
+      ? { pathPrefix: cleanPrefix(output.path_prefix) }
+      : {}),
     type: output.type,
     pattern,
     ...(claim === undefined ? {} : { claim }),

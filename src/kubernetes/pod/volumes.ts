@@ -10,6 +10,7 @@ import {
   OUTPUTS,
   partName,
   PLACES,
+  READ_ONLY_ROOT,
   secretName,
   VIRTUAL_ROOT,
   VOLUMES,
@@ -75,13 +76,13 @@ export function buildExecutorMounts(
     { name: VOLUMES.records, mountPath: PLACES.records, readOnly: true },
     { name: VOLUMES.records, mountPath: PLACES.record, subPath: own },
     { name: VOLUMES.scratch, mountPath: PLACES.files, subPath: VIRTUAL_ROOT },
-    ...mounts.map(toScratchMount),
-    ...readOnly.map((path) => ({ ...toScratchMount(path), readOnly: true })),
+    ...mounts.map((path) => toScratchMount(path, VIRTUAL_ROOT)),
+    ...readOnly.map((path) => ({ ...toScratchMount(path, READ_ONLY_ROOT), readOnly: true })),
   ];
 }
 
-function toScratchMount(path: string): VolumeMount {
-  return { name: VOLUMES.scratch, mountPath: path, subPath: `${VIRTUAL_ROOT}${path}` };
+function toScratchMount(path: string, tree: string): VolumeMount {
+  return { name: VOLUMES.scratch, mountPath: path, subPath: `${tree}${path}` };
 }
 
 /** `outputs` reads all records and writes its own; it needs no Secret. */

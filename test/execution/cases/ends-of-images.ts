@@ -64,6 +64,7 @@ export const ENDS_OF_IMAGES: Chapter = {
       }),
       state: 'SYSTEM_ERROR',
       proves: 'imagePullFailed',
+      facts: { image: NOWHERE },
       expected: { attempts: 2, reason: /registry\.invalid\/none:1/ },
     },
     {
@@ -82,12 +83,14 @@ export const ENDS_OF_IMAGES: Chapter = {
       task: spoiled('bad-name'),
       state: 'SYSTEM_ERROR',
       proves: 'imageInvalid',
+      facts: { image: 'Not/An Image', container: 'executor-0' },
     },
     {
       sentence: 'An image that is not on the node and may not be pulled ends the task at once.',
       task: spoiled('never-pulled'),
       state: 'SYSTEM_ERROR',
       proves: 'imageNotPresent',
+      facts: { image: 'orrery.invalid/none:1' },
     },
     {
       sentence: 'An image that runs as root where that is forbidden ends the task at once.',

@@ -6,6 +6,9 @@ import { sh } from '../tasks.ts';
 
 const SLEEP = 'sleep 300';
 
+/** The only node of the private cluster that runs pods. */
+const NODE = 'orrery-local';
+
 /** Takes a place on the node that there is only once, by a pod of higher priority. */
 async function preempt(scene: Scene): Promise<void> {
   const { api } = scene.system.namespace;
@@ -60,7 +63,36 @@ export const ENDS_OF_PODS: Chapter = {
       }),
       state: 'SYSTEM_ERROR',
       proves: 'diskLimit',
-      expected: { reason: /the 50[.]\d+ MB it may have by resources\.disk_gb/ },
+      facts: { disk: '50.33 MB', node: NODE },
+      expected: {
+        reason: /"scratch" exceeds the limit "48Mi"/,
+      },
+      withinSeconds: 240,
+    },
+    {
+      sentence:
+        'A task that writes more than 1 GiB beside that, into directories of its image, is stopped, and both limits are named.',
+      task: sh('mkdir -p /usr; dd if=/dev/zero of=/usr/big bs=1M count=1150; sleep 200', {
+        resources: { disk_gb: 0.05 },
+      }),
+      state: 'SYSTEM_ERROR',
+      proves: 'podDiskLimit',
+      facts: { disk: '50.33 MB', node: NODE },
+      expected: {
+        reason: /the total limit of containers 1072Mi/,
+      },
+      withinSeconds: 240,
+    },
+    {
+      sentence:
+        'A command that fills the directory of its own records is stopped, which is not told as a lack of disk_gb.',
+      task: sh('dd if=/dev/zero of=/.orrery/record/big bs=1M count=300; sleep 200'),
+      state: 'SYSTEM_ERROR',
+      proves: 'recordLimit',
+      facts: { node: NODE },
+      expected: {
+        reason: /"records" exceeds the limit "256Mi"/,
+      },
       withinSeconds: 240,
     },
     {
@@ -68,12 +100,14 @@ export const ENDS_OF_PODS: Chapter = {
       task: sh(SLEEP, sabotaged('pod-deadline')),
       state: 'SYSTEM_ERROR',
       proves: 'podDeadline',
+      facts: { node: NODE },
     },
     {
       sentence: 'A preemptible task whose place a pod of higher priority takes is PREEMPTED.',
       task: sh(SLEEP, { resources: { preemptible: true }, ...sabotaged('seat') }),
       state: 'PREEMPTED',
       proves: 'preempted',
+      facts: { node: NODE },
       during: preempt,
     },
     {
@@ -81,7 +115,7 @@ export const ENDS_OF_PODS: Chapter = {
       task: sh(SLEEP),
       state: 'SYSTEM_ERROR',
       proves: 'drained',
-      expected: { reason: /node orrery-local/ },
+      facts: { node: NODE },
       async during(scene) {
         const pod = await runningPod(scene);
         await scene.system.namespace.api.json({
@@ -139,7 +173,7 @@ export const ENDS_OF_PODS: Chapter = {
       task: sh(SLEEP, sabotaged('wrong-node')),
       state: 'SYSTEM_ERROR',
       proves: 'nodeRefused',
-      expected: { reason: /node orrery-local/ },
+      facts: { node: NODE },
       during: async (scene) => bind(scene, await realNode(scene)),
     },
     {
@@ -147,6 +181,7 @@ export const ENDS_OF_PODS: Chapter = {
       task: sh(SLEEP),
       state: 'SYSTEM_ERROR',
       proves: 'podDeleted',
+      facts: { node: NODE },
       async during(scene) {
         const pod = await runningPod(scene);
         await scene.system.namespace.deletePod(pod.name);

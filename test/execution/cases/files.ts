@@ -70,6 +70,16 @@ export const FILES: Chapter = {
       expected: { files: { 'results/b': 'x\n' } },
     },
     {
+      sentence:
+        'What a wildcard matches goes to the URL without `path_prefix`, however that is spelled.',
+      task: ({ image, url }) => ({
+        outputs: [{ path: '/data//out/*.txt', path_prefix: '/data//out', url: url('found') }],
+        executors: [{ image, command: ['touch', '/data/out/1.txt'] }],
+      }),
+      state: 'COMPLETE',
+      expected: { files: { 'found/1.txt': '', 'found/data/out/1.txt': undefined } },
+    },
+    {
       sentence: 'A lone file in a directory of the image does not hide what else lies there.',
       task: ({ image }) => ({
         inputs: [{ path: '/etc/tool.conf', content: 'words\n' }],
@@ -174,48 +184,27 @@ export const FILES: Chapter = {
       expected: { stdout: ['/not/there/yet\n', '/etc/new\n'] },
     },
     {
-      sentence: 'A missing input is named also where inputs are mounted over files of the image.',
-      settings: { ORRERY_INPUTS_READ_ONLY: 'true' },
+      sentence: 'A volume may be `/dev/shm`, and hold inputs and outputs.',
       task: ({ image, url }) => ({
-        inputs: [{ path: '/etc/passwd', url: url('none') }],
-        executors: [{ image, command: ['true'] }],
-      }),
-      state: 'SYSTEM_ERROR',
-      expected: { exitCodes: [], reason: /The input \/etc\/passwd .* does not exist/ },
-    },
-    {
-      sentence:
-        'With `ORRERY_INPUTS_READ_ONLY` nobody can change an input, root included, unless the task itself writes there.',
-      settings: { ORRERY_INPUTS_READ_ONLY: 'true' },
-      files: { 'tree/a': 'a\n' },
-      task: ({ image, url }) => ({
-        inputs: [
-          { path: '/work/in', content: 'in\n' },
-          { path: '/etc/tool.conf', content: 'conf\n' },
-          { path: '/tree', url: url('tree'), type: 'DIRECTORY' },
-          { path: '/work/edited', content: 'old\n' },
-        ],
-        outputs: [
-          { path: '/work/edited', url: url('edited') },
-          { path: '/work/made', url: url('made') },
-        ],
+        volumes: ['/dev/shm'],
+        inputs: [{ path: '/dev/shm/in', content: 'x\n' }],
+        outputs: [{ path: '/dev/shm/out', url: url('out') }],
         executors: [
-          {
-            image,
-            command: [
-              'sh',
-              '-c',
-              'for one in /work/in /etc/tool.conf /tree/a; do (echo x > $one || rm -f $one) 2>/dev/null && echo changed $one; done; touch /tree/new 2>/dev/null && echo made; ' +
-                'cat /work/in /etc/tool.conf /tree/a; echo new > /work/edited; echo made > /work/made; grep -c root /etc/passwd',
-            ],
-          },
+          { image, command: ['cp', '/dev/shm/in', '/dev/shm/between'], stdout: '/dev/null' },
+          { image, command: ['mv', '/dev/shm/between', '/dev/shm/out'] },
         ],
       }),
       state: 'COMPLETE',
-      expected: {
-        stdout: ['in\nconf\na\n1\n'],
-        files: { edited: 'new\n', made: 'made\n' },
-      },
+      expected: { files: { out: 'x\n' } },
+    },
+    {
+      sentence: 'A lone file among the devices of `/dev` is refused.',
+      task: ({ image }) => ({
+        inputs: [{ path: '/dev/shm/index', content: 'x' }],
+        executors: [{ image, command: ['cat', '/dev/shm/index'] }],
+      }),
+      state: 'refused',
+      expected: { refusal: /^inputs\[0\]\.path must not lie among the devices in \/dev; choose/ },
     },
   ],
 };

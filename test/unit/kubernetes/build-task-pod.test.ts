@@ -129,6 +129,26 @@ describe('buildTaskPod', () => {
     expect(JSON.stringify(twice[0])).toBe(JSON.stringify(twice[1]));
   });
 
+  it('mounts read-only inputs from a tree that no executor can write to', () => {
+    const document = aDocument({
+      inputs: [{ path: '/work/in', content: 'x', type: 'FILE' }],
+      volumes: ['/work'],
+    });
+
+    const pod = buildTaskPod(aPlan(document), { ...settings, inputsReadOnly: true });
+
+    const executor = pod.spec?.initContainers?.find(({ name }) => name === 'executor-0');
+    const files = executor?.volumeMounts?.filter(({ name }) => name === 'scratch') ?? [];
+    expect(files.map(({ mountPath, subPath, readOnly }) => [mountPath, subPath, readOnly])).toEqual(
+      [
+        ['/.orrery/files', 'root', undefined],
+        ['/tmp', 'root/tmp', undefined],
+        ['/work', 'root/work', undefined],
+        ['/work/in', 'read-only/work/in', true],
+      ],
+    );
+  });
+
   it('mounts a claim read-only where it is read, writable where it is written, and never in executors', () => {
     const document = documents['inputs-and-outputs'] ?? aDocument();
 

@@ -90,14 +90,28 @@ describe('buildStageSpec', () => {
       outputs: [{ path: '/in/b', url: '/data/b', type: 'FILE' }],
     });
 
-    const marks = [false, true].map((inputsReadOnly) => {
-      const { contents, fetches } = buildStageSpec(document, { ...settings, inputsReadOnly });
-      return [...contents, ...fetches].map(({ readOnly }) => readOnly);
+    const [usually, wanted] = [false, true].map((inputsReadOnly) => {
+      const spec = buildStageSpec(document, { ...settings, inputsReadOnly });
+      const marks = [...spec.contents, ...spec.fetches].map(({ readOnly }) => readOnly);
+      return { marks, mounted: spec.readOnly, putBack: spec.outputs.readOnly };
     });
 
-    expect(marks).toEqual([
-      [undefined, undefined, undefined],
-      [true, undefined, true],
+    expect(usually).toEqual({
+      marks: [undefined, undefined, undefined],
+      mounted: [],
+      putBack: [],
+    });
+    const mounted = ['/in/a', '/in/c'];
+    expect(wanted).toEqual({ marks: [true, undefined, true], mounted, putBack: mounted });
+  });
+
+  it('spells path_prefix as it spells the paths from which it is cut', () => {
+    const output = { path: '/data//out/*.txt', path_prefix: '/data//out', url: 's3://b/o' };
+
+    const spec = buildStageSpec(aDocument({ outputs: [{ ...output, type: 'FILE' }] }), settings);
+
+    expect(spec.outputs.uploads).toMatchObject([
+      { path: '/data/out/*.txt', pathPrefix: '/data/out' },
     ]);
   });
 

@@ -45,6 +45,9 @@ function afterInputsBeganAt(startedAt: string) {
   return aPod({ inputs, executors, outputs }, { phase: 'Succeeded' });
 }
 
+const evicted = (message: string) =>
+  evidence({ pod: aPod({ executors: [TERMED] }, { ...FAILED, reason: 'Evicted', message }) });
+
 describe('a bad task', () => {
   const inputFailure = { code: 'InputNotFound', message: 's3://b/k does not exist.' } as const;
   const withoutInput = recorded({ ...INPUTS_DONE, failure: inputFailure });
@@ -140,19 +143,21 @@ describe('a bad task', () => {
       ],
       [
         'used more disk than it asked for',
-        evidence({
-          pod: aPod(
-            { executors: [ended({ exitCode: 137, reason: 'ContainerStatusUnknown' })] },
-            {
-              ...FAILED,
-              reason: 'Evicted',
-              message: 'Usage of EmptyDir volume "scratch" exceeds the limit "1Gi". ',
-              disruption: 'TerminationByKubelet',
-            },
-          ),
-        }),
+        evicted('Usage of EmptyDir volume "scratch" exceeds the limit "1Gi". '),
         'DiskLimitExceeded',
-        /disk_gb \(node node1\): Usage of EmptyDir volume "scratch" exceeds the limit "1Gi"\.$/,
+        /by resources\.disk_gb \(node node1\): Usage of .* "scratch" exceeds the limit "1Gi"\.$/,
+      ],
+      [
+        'wrote too much beside its own files',
+        evicted('Pod ephemeral local storage usage exceeds the total limit of containers 2Gi. '),
+        'DiskLimitExceeded',
+        /than 1 GiB beside resources\.disk_gb \(node node1\): .* total limit of containers 2Gi\.$/,
+      ],
+      [
+        'filled the directory of its records, which says nothing of disk_gb',
+        evicted('Usage of EmptyDir volume "records" exceeds the limit "256Mi". '),
+        'RecordLimitExceeded',
+        /^(?!.*disk_gb)An executor filled \/\.orrery\/record.* exceeds the limit "256Mi"\.$/,
       ],
     ],
     { class: 'bad-task', state: 'SYSTEM_ERROR', retryable: false },

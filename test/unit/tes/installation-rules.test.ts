@@ -120,6 +120,11 @@ describe('what an installation allows', () => {
     [{ volumes: ['/licence/x'] }, '/volumes/0'],
     [{ inputs: [{ path: '//licence/./key', content: 'x' }] }, '/inputs/0/path'],
     [{ outputs: [{ path: '/licence', url: '/data/x', type: 'DIRECTORY' }] }, '/outputs/0/path'],
+    [
+      { outputs: [{ path: '/licence/*', url: '/data/x', path_prefix: '/licence' }] },
+      '/outputs/0/path',
+    ],
+    [{ outputs: [{ path: '/var/*.log', url: '/data/x', path_prefix: '/var' }] }, '/outputs/0/path'],
     [{ volumes: ['/var/run'] }, '/volumes/0'],
     [
       { executors: [{ image: 'demo', command: ['a'], workdir: '/licence' }] },

@@ -197,6 +197,11 @@ describe('what parseTask refuses', () => {
       '/outputs/0/path_prefix',
     ],
     [
+      'a path_prefix that goes on where the path ends its name otherwise',
+      aBody({ outputs: [{ path: '/v/w*/x', url: '/data/x', path_prefix: '/v/w/' }] }),
+      '/outputs/0/path_prefix',
+    ],
+    [
       'a wildcard in the first directory',
       aBody({ outputs: [{ path: '/*.txt', url: '/data/x', path_prefix: '/' }] }),
       '/outputs/0/path',
@@ -224,21 +229,6 @@ describe('what parseTask refuses', () => {
     ['NUL in a tag key', aBody({ tags: { 'a\0': '' } }), '/tags/a\0'],
   ])('refuses %s', (_, body, pointer) => {
     expect(pointersOf(body)).toStrictEqual([pointer]);
-  });
-
-  it.each([
-    ['two files at one path', ['/a', '/a/']],
-    ['a file beneath a file', ['/a', '/a/b/c']],
-  ])('refuses inputs that are %s', (_, paths) => {
-    const inputs = paths.map((path, index) => ({ path, content: `${index}` }));
-
-    expect(pointersOf(aBody({ inputs }))).toStrictEqual(['/inputs/1/path']);
-  });
-
-  it('refuses a volume at the path of a file', () => {
-    const body = aBody({ inputs: [{ path: '/a', content: 'x' }], volumes: ['/a'] });
-
-    expect(pointersOf(body)).toStrictEqual(['/volumes/0']);
   });
 
   it('says everything at once, each in a sentence that begins with the field', () => {

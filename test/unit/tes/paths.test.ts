@@ -3,6 +3,7 @@ import fc from 'fast-check';
 
 import {
   cleanPath,
+  cleanPrefix,
   isWithin,
   parentOf,
   pathFault,
@@ -21,6 +22,14 @@ describe('paths', () => {
     ['/a/.b', '/a/.b'],
   ])('spells %s as %s', (from, to) => {
     expect(cleanPath(from)).toBe(to);
+  });
+
+  it.each([
+    ['//a/./b', '/a/b'],
+    ['/a//b//', '/a/b/'],
+    ['//', '/'],
+  ])('spells the beginning %s as %s', (from, to) => {
+    expect(cleanPrefix(from)).toBe(to);
   });
 
   it.each([

@@ -103,6 +103,39 @@ describe('a FILE output', () => {
       await expect(readTree(claim)).resolves.toEqual({ out: 'private' });
     }));
 
+  it.each([
+    ['is a folder', 'taken', 'file:///shared/taken is a folder, not a file.'],
+    [
+      'lies below a file',
+      'lone/x',
+      'file:///shared/lone/x cannot be reached: lone/x leads through /lone, which is not a folder.',
+    ],
+  ])('whose URL %s is told with the URL, and not as one that was not written', (_, at, reason) =>
+    withTaskTree(
+      { root: { out: 'x', other: 'y' }, claim: { taken: {}, lone: '' } },
+      async ({ push }) => {
+        const { failure, outputs } = await push(
+          file('/out', `file:///shared/${at}`),
+          file('/other', 'file:///shared/other'),
+        );
+
+        expect(failure).toEqual({
+          code: 'DestinationUnusable',
+          message: `The output /out cannot be stored, give it another URL: ${reason}`,
+        });
+        expect(outputs.map(({ path }) => path)).toEqual(['/other']);
+      },
+    ),
+  );
+
+  it('whose URL has a name that is too long is refused, because no other try can help', () =>
+    withTaskTree({ root: { out: 'x' } }, async ({ push }) => {
+      const { failure } = await push(file('/out', `/shared/${'n'.repeat(256)}`));
+
+      expect(failure?.code).toBe('PathRefused');
+      expect(failure?.message).toContain('the name is too long');
+    }));
+
   it('is refused where the claim leads out', () =>
     withTaskTree(
       { root: { out: 'planted' }, claim: { bad: link('../outside') } },
