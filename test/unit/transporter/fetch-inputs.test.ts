@@ -177,11 +177,11 @@ describe('a DIRECTORY input', () => {
     }));
 
   it('counts all of many files', () => {
-    const set = Object.fromEntries(Array.from({ length: 500 }, (_, i) => [`f${i}`, '12']));
+    const set = Object.fromEntries(Array.from({ length: 2_000 }, (_, i) => [`f${i}`, '12']));
     return withTaskTree({ claim: { set } }, async ({ fetch }) => {
       await expect(fetch(directory('/set', '/shared/set'))).resolves.toEqual({
-        files: 500,
-        bytes: 1000,
+        files: 2_000,
+        bytes: 4_000,
       });
     });
   });

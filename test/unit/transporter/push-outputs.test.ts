@@ -236,12 +236,12 @@ describe('a DIRECTORY output', () => {
       const deep = Array.from({ length: 100 }, () => 'd').join('/');
       await run('mkdir', ['-p', join(root, 'out', deep)]);
       await writeFile(join(root, 'out', deep, 'bottom'), 'x');
-      for (let i = 0; i < 300; i++) await writeFile(join(root, `out/f${i}`), `${i}`);
+      for (let i = 0; i < 2_000; i++) await writeFile(join(root, `out/f${i}`), `${i}`);
 
       const { outputs } = await push(directory('/out', '/shared/out'));
 
-      expect(outputs).toHaveLength(301);
-      expect(Object.keys(await readTree(claim))).toHaveLength(301);
+      expect(outputs).toHaveLength(2_001);
+      expect(Object.keys(await readTree(claim))).toHaveLength(2_001);
     }));
 });
 
