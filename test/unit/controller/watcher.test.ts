@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
 import { pino } from 'pino';
 
 import { reconcile } from '../../../src/controller/reconciler.ts';
@@ -208,6 +209,54 @@ describe('the watcher', () => {
     });
 
     expect(completions).toEqual([`${TASK}/1 node-lost`, `${TASK}/1 node-lost`]);
+  });
+
+  it('wakes the workflow at each step for the worse of pod or node, in whatever order they come', async () => {
+    const events = {
+      'the pod is well': { pod: 0 },
+      'the pod is in trouble': { pod: 1 },
+      'the node is well': { node: 0 },
+      'the node is silent': { node: 2 },
+      'the node is out of service': { node: 3 },
+    } satisfies Record<string, { pod?: number; node?: number }>;
+    const happen = (name: keyof typeof events, uid: string): void => {
+      const pods = { 'the pod is well': RUNNING_POD, 'the pod is in trouble': TROUBLED_POD };
+      const nodes = {
+        'the node is well': sound(NODE),
+        'the node is silent': silent,
+        'the node is out of service': { ...silent, outOfService: true },
+      };
+      if (name in pods) handlers.onPod({ ...pods[name as keyof typeof pods], uid });
+      else handlers.onNode(nodes[name as keyof typeof nodes]);
+    };
+    const anyEvents = fc.array(
+      fc.constantFrom(...(Object.keys(events) as (keyof typeof events)[])),
+      {
+        maxLength: 12,
+      },
+    );
+    let runs = 0;
+
+    await fc.assert(
+      fc.asyncProperty(anyEvents, async (names) => {
+        runs += 1;
+        const uid = `pod ${runs}`;
+        happen('the node is well', uid);
+        happen('the pod is well', uid);
+        let worst = { pod: 0, node: 0 };
+        for (const name of names) {
+          const next = { ...worst, ...events[name] };
+          const isWorse = Math.max(next.pod, next.node) > Math.max(worst.pod, worst.node);
+          worst = next;
+          if (isWorse)
+            await wakes(() => {
+              happen(name, uid);
+            });
+          else happen(name, uid);
+        }
+      }),
+      { numRuns: 50 },
+    );
   });
 
   it('tells which node a pod is bound to as the API server says it, whatever the watch saw before', async () => {
