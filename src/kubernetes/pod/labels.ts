@@ -5,7 +5,7 @@ import type { PodPlan } from '../ports.ts';
 import { hashDocument } from './document-hash.ts';
 
 /** The version of these builders: raised whenever the same plan gives another pod. */
-const BUILDER = '2';
+const BUILDER = '3';
 
 type Pairs = Record<string, string>;
 

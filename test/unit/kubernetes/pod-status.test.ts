@@ -68,7 +68,7 @@ describe('observePod', () => {
         'orrery.dev/attempt': '1',
       },
       annotations: {
-        'orrery.dev/builder': '2',
+        'orrery.dev/builder': expect.any(String),
         'orrery.dev/document-hash': expect.any(String),
       },
       phase: 'Pending',
