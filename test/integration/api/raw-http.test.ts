@@ -40,10 +40,10 @@ async function talk(
   const socket = connect({ port, host: '127.0.0.1' });
   const answer: Buffer[] = [];
   socket.on('data', (data: Buffer) => answer.push(data));
-  // A server that has refused closes while we still write.
-  socket.on('error', () => undefined);
-  const closed = once(socket, 'close');
   await once(socket, 'connect');
+  // A server that has refused closes while we still write; `once` would take that error for its own.
+  socket.on('error', () => undefined);
+  const closed = new Promise((resolve) => socket.once('close', resolve));
   for (const piece of pieces) {
     if (socket.writable) socket.write(piece);
     if (pauseMs > 0) await sleep(pauseMs);
