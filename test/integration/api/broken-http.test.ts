@@ -1,9 +1,9 @@
-import { once } from 'node:events';
 import { type AddressInfo, connect } from 'node:net';
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { buildTestServer } from '../../support/api.ts';
+import { whenClosed } from '../../support/when-closed.ts';
 
 const api = buildTestServer();
 beforeAll(() => api.app.listen({ port: 0, host: '127.0.0.1' }));
@@ -15,7 +15,7 @@ const send = async (text: string): Promise<{ status: number; body: { code: strin
   let answer = '';
   socket.on('data', (part) => (answer += part.toString()));
   socket.write(text);
-  await once(socket, 'close');
+  await whenClosed(socket);
   return {
     status: Number(answer.slice(9, 12)),
     body: JSON.parse(answer.slice(answer.indexOf('\r\n\r\n'))) as { code: string },

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 
 import { openTestApi, type TestApi } from '../../support/api.ts';
+import { whenClosed } from '../../support/when-closed.ts';
 
 const TASK = '{"name":"☃","executors":[{"image":"a","command":["b"]}]}';
 const UNHURRIED_MS = 20;
@@ -41,9 +42,7 @@ async function talk(
   const answer: Buffer[] = [];
   socket.on('data', (data: Buffer) => answer.push(data));
   await once(socket, 'connect');
-  // A server that has refused closes while we still write; `once` would take that error for its own.
-  socket.on('error', () => undefined);
-  const closed = new Promise((resolve) => socket.once('close', resolve));
+  const closed = whenClosed(socket);
   for (const piece of pieces) {
     if (socket.writable) socket.write(piece);
     if (pauseMs > 0) await sleep(pauseMs);
