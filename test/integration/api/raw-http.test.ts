@@ -14,7 +14,7 @@ const TASK = '{"name":"☃","executors":[{"image":"a","command":["b"]}]}';
 const UNHURRIED_MS = 20;
 
 /** How long an answer may take before the connection is given up; most requests here close it themselves. */
-const PATIENCE_MS = 1_000;
+const PATIENCE_MS = 10_000;
 
 let api: TestApi;
 let port: number;
