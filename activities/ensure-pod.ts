@@ -80,7 +80,10 @@ async function ensurePodOf(
   }
 }
 
-/** `refused` is written down as the reason to end the attempt; `outdated` when the row changed meanwhile. */
+/**
+ * `let-go`: it may run now. `adopted`: it may have run before. `refused`: that is written down as the reason to end the
+ * attempt. `outdated`: the row changed meanwhile.
+ */
 async function makePod(
   { attempts, pods }: ActivityPorts,
   plan: PodPlan,
